@@ -1,0 +1,159 @@
+# Makefile -- builds gradcheck; everything built lands in $(B).
+#
+#   make [all]     the tool and the library          make check    all tests
+#   make floors    does an include run upward?       make install  DESTDIR= PREFIX=
+#   make SANITIZE="address undefined" B=build-asan check           make CC=clang B=build-clang check
+
+B := build
+PREFIX := /usr/local
+LIBDIR := $(PREFIX)/lib
+CFLAGS ?= -O2 -g
+CXX ?= g++
+PKG_CONFIG ?= pkg-config
+
+VERSION := $(shell sed -n 's/^.define GCK_VERSION "\(.*\)"/\1/p' include/gradcheck/gradcheck.h)
+WARN := -pedantic -Wall -Wextra -Wshadow -Wconversion -Wdouble-promotion -Wstrict-prototypes \
+        -Wmissing-prototypes -Wwrite-strings -Wundef -Wvla
+BASE := -std=c11 $(WARN) -Iinclude -fPIC -D_GNU_SOURCE
+WANTED := $(foreach s,$(SANITIZE),-fsanitize=$(s)) $(if $(SANITIZE),-fno-omit-frame-pointer -fno-sanitize-recover=all)
+ALL_CFLAGS = $(BASE) $(CFLAGS) $(WANTED) -MMD -MP
+BLAS_CFLAGS := $(shell $(PKG_CONFIG) --cflags openblas)
+LIBS := $(shell $(PKG_CONFIG) --libs openblas jansson) -lm -ldl
+
+LAYERS := $(sort $(basename $(notdir $(wildcard layers/*.c))))
+FLOORS := core numeric layer exam diagnosis report worker
+LIB_SRC := $(filter-out src/core/vector.c,$(sort $(wildcard $(FLOORS:%=src/%/*.c))))
+CLI_SRC := $(sort $(wildcard src/cli/*.c))
+CHECKS := $(sort $(basename $(notdir $(wildcard checks/check_*.c))))
+BROKEN := $(sort $(basename $(notdir $(wildcard checks/broken/*.c))))
+FIXTURES := $(sort $(basename $(notdir $(wildcard checks/plugins/*.c))))
+BENCHES := $(sort $(basename $(notdir $(wildcard checks/bench/*.c))))
+
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/src/core/vector.float.o $(B)/src/core/vector.double.o \
+           $(LAYERS:%=$(B)/layers/%.float.o) $(LAYERS:%=$(B)/layers/%.double.o) $(B)/layer_table.o
+CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
+
+all: $(B)/gradcheck $(B)/libgradcheck.a $(B)/libgradcheck.so.0
+
+# The tool is linked from objects and exports its symbols: a plug-in finds gck_fail and the vectors in it.
+$(B)/gradcheck: $(CLI_OBJ) $(LIB_OBJ)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIBS)
+
+$(B)/libgradcheck.a: $(LIB_OBJ)
+	rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/libgradcheck.so.0: $(LIB_OBJ)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libgradcheck.so.0 -o $@ $^ $(LIBS)
+
+$(B)/src/%.o: src/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Isrc -c -o $@ $<
+
+$(B)/src/core/vector.float.o: src/core/vector.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(BLAS_CFLAGS) -Isrc -DGCK_FLOAT -c -o $@ $<
+
+$(B)/src/core/vector.double.o: src/core/vector.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(BLAS_CFLAGS) -Isrc -c -o $@ $<
+
+$(B)/layers/%.float.o: layers/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DGCK_FLOAT -c -o $@ $<
+
+$(B)/layers/%.double.o: layers/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(B)/layer_table.o: $(B)/layer_table.c $(B)/flags
+	$(CC) $(ALL_CFLAGS) -Isrc -c -o $@ $<
+
+# The registry is a table that one can read, made from the names of the files in layers/. It and the flags
+# are written only when they differ, so that nothing is built twice.
+$(B)/layer_table.c: FORCE
+	@mkdir -p $(B)
+	@{ echo '/* layer_table.c -- made by the Makefile from the names of the files in layers/. */'; \
+	   echo '#include "layer/registry.h"'; \
+	   for t in float double; do \
+	     for l in $(LAYERS); do echo "extern const struct gck_layer gck_layer_$${l}_$$t;"; done; \
+	     echo "const struct gck_layer *const gck_builtin_$$t[] = {"; \
+	     for l in $(LAYERS); do echo "    &gck_layer_$${l}_$$t,"; done; \
+	     echo '    NULL,'; echo '};'; \
+	   done; } > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(B)/flags: FORCE
+	@mkdir -p $(B)
+	@echo '$(CC) $(CFLAGS) $(WANTED) $(LDFLAGS)' > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+# ---- checks ----
+
+# Each checks/check_x.c is one cmocka program; a file checks/broken/x.c or checks/plugins/x.c becomes a
+# plug-in with both types.
+$(B)/checks/%: checks/%.c checks/check.h $(LIB_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Isrc -Ichecks $(LDFLAGS) -Wl,--export-dynamic -o $@ $< $(LIB_OBJ) -lcmocka $(LIBS)
+
+$(B)/bench/%: checks/bench/%.c $(LIB_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Isrc -Ichecks $(LDFLAGS) -o $@ $< $(LIB_OBJ) $(LIBS)
+
+PLUGIN = -DGCK_PLUGIN -fvisibility=hidden
+define plugin_rule
+$(B)/$(1)/%.so: checks/$(1)/%.c include/gradcheck/layer.h $(B)/flags
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_CFLAGS) $$(PLUGIN) -DGCK_FLOAT -c -o $$(@:.so=.float.o) $$<
+	$$(CC) $$(ALL_CFLAGS) $$(PLUGIN) -c -o $$(@:.so=.double.o) $$<
+	$$(CC) $$(WANTED) -shared -o $$@ $$(@:.so=.float.o) $$(@:.so=.double.o) -lm
+endef
+$(eval $(call plugin_rule,broken))
+$(eval $(call plugin_rule,plugins))
+
+$(B)/cxx20/%.o: layers/%.c
+	@mkdir -p $(@D)
+	$(CXX) -x c++ -std=c++20 -Wall -Wextra -Wno-missing-field-initializers -Iinclude -MMD -MP -c -o $@ $<
+
+cxx20: $(LAYERS:%=$(B)/cxx20/%.o)
+
+checks: all cxx20 $(CHECKS:%=$(B)/checks/%) $(BROKEN:%=$(B)/broken/%.so) $(FIXTURES:%=$(B)/plugins/%.so)
+
+check: checks floors
+	checks/run $(B) $(CHECKS)
+
+bench: all $(BENCHES:%=$(B)/bench/%)
+	checks/bench/run $(B)
+
+# Nothing includes upward: core < numeric < layer < exam < diagnosis < report < worker < cli.
+floors:
+	@checks/floors
+
+# ---- the rest ----
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include/gradcheck
+	install $(B)/gradcheck $(DESTDIR)$(PREFIX)/bin/gradcheck
+	install -m 644 $(B)/libgradcheck.a $(DESTDIR)$(LIBDIR)/libgradcheck.a
+	install $(B)/libgradcheck.so.0 $(DESTDIR)$(LIBDIR)/libgradcheck.so.0
+	ln -sf libgradcheck.so.0 $(DESTDIR)$(LIBDIR)/libgradcheck.so
+	install -m 644 include/gradcheck/*.h $(DESTDIR)$(PREFIX)/include/gradcheck
+	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' \
+	  'Name: gradcheck' 'Description: Tells whether the gradient of a layer is right, and if not, why not' \
+	  'Version: $(VERSION)' 'Requires.private: openblas jansson' \
+	  'Libs: -L$${libdir} -lgradcheck' 'Libs.private: -lm -ldl' 'Cflags: -I$${includedir}' \
+	  > $(DESTDIR)$(LIBDIR)/pkgconfig/gradcheck.pc
+
+uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/bin/gradcheck $(DESTDIR)$(PREFIX)/include/gradcheck \
+	  $(DESTDIR)$(LIBDIR)/libgradcheck.a $(DESTDIR)$(LIBDIR)/libgradcheck.so \
+	  $(DESTDIR)$(LIBDIR)/libgradcheck.so.0 $(DESTDIR)$(LIBDIR)/pkgconfig/gradcheck.pc
+
+format:
+	clang-format -i include/gradcheck/*.h layers/*.c src/*/*.[ch] checks/*.[ch] checks/broken/*.c
+
+clean:
+	rm -rf $(B)
+
+.PHONY: all check checks cxx20 bench floors install uninstall format clean FORCE
+.SECONDARY:
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(wildcard $(B)/checks/*.d $(B)/broken/*.d $(B)/plugins/*.d $(B)/bench/*.d $(B)/cxx20/*.d)

@@ -1,0 +1,182 @@
+/* gradcheck.h -- for host programs: examine a layer and read what was found.
+ *
+ * A layer comes from the registry (gck_layer_find) or is a struct gck_layer that the program defines
+ * itself. gck_examine runs it in this process; gck_examine_in_worker in a forked child, where a crash or
+ * an endless loop of the layer ends as a verdict.
+ *
+ * Process-wide state: both functions set OpenBLAS to one thread (in the worker: in the child alone), and
+ * nothing else. The library never prints, never exits and keeps no globals, so several threads may examine
+ * at once where their layers and OpenBLAS may. */
+#ifndef GRADCHECK_GRADCHECK_H
+#define GRADCHECK_GRADCHECK_H
+
+#include "gradcheck/layer.h"
+#include "gradcheck/verdict.h"
+
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define GCK_VERSION "0.1.0"
+
+/* ---- which layers there are ---- */
+
+/* The built-in layer of that name and type, or NULL. Static, never freed. */
+const struct gck_layer *gck_layer_find(const char *name, enum gck_type type);
+/* The index-th built-in layer in the order of their names, or NULL after the last. */
+const struct gck_layer *gck_layer_at(size_t index, enum gck_type type);
+
+/* ---- what to ask ---- */
+
+enum gck_given_kind {
+    GCK_GIVEN_DIM,    /* "N" = "10": the size of a symbol; N, C, S or K */
+    GCK_GIVEN_SHAPE,  /* "score" = "5x7x3" */
+    GCK_GIVEN_PARAM,  /* "margin" = "2.5" */
+    GCK_GIVEN_BOTTOM, /* "score" = "file.npy" */
+    GCK_GIVEN_TOP     /* "loss" = "0.3": the loss weight of one top; 1 for tops not named */
+};
+
+struct gck_given {
+    enum gck_given_kind kind;
+    const char *name, *value; /* the caller's */
+};
+
+enum { GCK_MAX_WEIGHTS = 16, GCK_MAX_GIVEN = 64 };
+
+/* Start from gck_options_default(); change what you want. */
+struct gck_options {
+    uint64_t seed;                  /* 1701 */
+    double weight[GCK_MAX_WEIGHTS]; /* loss weights to try: 1, 2, -1, 0, 1.375. The gradient is examined */
+    unsigned weights;               /* at the last that is not 0 */
+    struct gck_given given[GCK_MAX_GIVEN];
+    unsigned givens;
+    double scale;                   /* 1: multiplies what GAUSSIAN and POSITIVE ports are filled with */
+    const char *only;               /* NULL, or one element as the JSON prints it: "score[4,0,2]"; or "score" */
+    bool strict;                    /* 100 % of the elements have to agree instead of 99 % */
+    double seconds;                 /* 60: what a worker may take; 0: no limit */
+    size_t megabytes;               /* 4096: the memory that a worker may take; 0: no limit */
+    /* NULL, or called after a bottom or learnable weight was filled: may change its `count` values, which
+     * are rounded to the layer's type afterwards. */
+    void (*refill)(void *context, const char *port, const struct gck_shape *shape, double *value);
+    void *context;                  /* handed to refill */
+};
+
+struct gck_options gck_options_default(void);
+
+/* ---- what was found: plain data without pointers, so it can be copied, kept and sent ---- */
+
+enum {
+    GCK_NAME_SIZE = 64,
+    GCK_WHY_SIZE = 512,
+    GCK_MAX_CLAUSES = 24,
+    GCK_MAX_FINDINGS = 16,
+    GCK_WORST = 5
+};
+
+struct gck_element {
+    size_t flat;                  /* position in the blob, row-major */
+    size_t index[GCK_MAX_AXES];   /* the same, axis by axis */
+    enum gck_element_verdict verdict;
+    double x, analytic, numeric;  /* analytic and numeric: d(loss_weight * loss)/dx */
+    double bound;                 /* |numeric - true derivative| is at most this, rounding of the analytic
+                                     side included */
+    double step;                  /* of the difference */
+};
+
+struct gck_clause {
+    char name[GCK_NAME_SIZE];     /* a sentence: "backward sets, does not add" */
+    enum gck_answer answer;
+    char why[GCK_WHY_SIZE];
+};
+
+struct gck_port_result {
+    char port[GCK_NAME_SIZE];
+    bool weight;                  /* a learnable blob, not a bottom */
+    struct gck_shape shape;
+    size_t elements, agree, kink, disagree, inconclusive; /* elements: how many were examined */
+    double bound;                 /* guaranteed: no agreeing element is off by more, relative to the larger
+                                     of itself and the port's median gradient */
+    double seen;                  /* the largest difference that occurred, relative likewise */
+    struct gck_element worst;     /* the disagreeing element furthest off, else the least certain one */
+};
+
+struct gck_exam {
+    enum gck_answer answer;
+    char why[GCK_WHY_SIZE];
+};
+
+struct gck_finding {
+    unsigned code;                /* 101 of GC101 */
+    enum gck_severity severity;
+    char port[GCK_NAME_SIZE];     /* "" where it is not about one */
+    char measured[GCK_WHY_SIZE], excluded[GCK_WHY_SIZE], hint[GCK_WHY_SIZE]; /* "": nothing to say */
+    bool has_ratio;
+    double ratio;                 /* analytic over numeric */
+    char law[GCK_NAME_SIZE];      /* "w^-1" */
+    unsigned worsts;
+    struct gck_element worst[GCK_WORST];
+};
+
+struct gck_result {
+    char layer[GCK_NAME_SIZE];
+    char source[GCK_WHY_SIZE];    /* the file, for a plug-in; "" for a built-in layer */
+    char caffe_type[GCK_NAME_SIZE], formula[128];
+    enum gck_type type;
+    enum gck_verdict verdict;
+    char why[GCK_WHY_SIZE];       /* of skipped, error and inconclusive */
+    enum gck_status status;       /* of error */
+    uint64_t seed;
+    uint64_t forwards, backwards; /* calls of the layer, all types together */
+    double seconds;
+    unsigned bottoms;
+    struct { char name[GCK_NAME_SIZE]; struct gck_shape shape; char from[GCK_WHY_SIZE]; }
+        bottom[GCK_MAX_PORTS];    /* from: the file of the user's data, or "" */
+    unsigned params;              /* those that were set to something else than the default */
+    struct { char name[GCK_NAME_SIZE], value[GCK_NAME_SIZE]; } param[GCK_MAX_PARAMS];
+    unsigned weights;
+    double weight[GCK_MAX_WEIGHTS], gradient_weight; /* the one that the gradient was examined at */
+    unsigned clauses;
+    struct gck_clause clause[GCK_MAX_CLAUSES];
+    struct gck_exam contract, loss_weight, batch, gradient;
+    bool coupled;                 /* samples depend on each other */
+    char factor[GCK_NAME_SIZE];   /* one sample's share: "1/num", "1", "by sample"; "" unknown */
+    char method[GCK_NAME_SIZE];   /* "exhaustive" */
+    unsigned ports;
+    struct gck_port_result port[GCK_MAX_PORTS];
+    unsigned findings;
+    struct gck_finding finding[GCK_MAX_FINDINGS];
+    char again[1024];             /* the options that repeat this run, without the program's name */
+};
+
+/* Runs every exam that applies. layer: of type float or double. twin: the same layer in double, for a
+ * float layer; NULL: differences are taken in float. result: always filled in, and everything that
+ * could be learnt stays in it; with a status other than GCK_OK its verdict is GCK_ERROR and `why` is the
+ * sentence. A layer that is wrong is GCK_OK with GCK_FAIL. */
+enum gck_status gck_examine(const struct gck_layer *layer, const struct gck_layer *twin,
+                            const struct gck_options *options, struct gck_result *result);
+
+/* The same in a forked child, under options->seconds and ->megabytes; what the layer prints is discarded.
+ * A crash, an exit or an endless loop is GCK_ECRASH or GCK_ETIME and finding GC212. */
+enum gck_status gck_examine_in_worker(const struct gck_layer *layer, const struct gck_layer *twin,
+                                      const struct gck_options *options, struct gck_result *result);
+
+/* The exit code of the command-line tool for these results: 0 pass, 1 a layer is wrong, 2 usage or input,
+ * 3 a plug-in could not run, 4 nothing checked or inconclusive; 2 over 3 over 1 over 4 over 0. */
+int gck_exit_code(const struct gck_result *result, size_t results);
+
+/* ---- telling it ---- */
+
+/* The text that a person reads: results of one layer stand together. colour: ANSI. verbose: every clause. */
+void gck_report_text(FILE *file, const struct gck_result *result, size_t results, bool colour,
+                     bool verbose);
+/* The JSON document (README: "JSON"). seconds: of the whole run. Returns false where writing failed. */
+bool gck_report_json(FILE *file, const struct gck_result *result, size_t results, uint64_t seed,
+                     double seconds);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,46 @@
+/* blob.h -- the host's side of blobs: memory with guard words, elements read and written as doubles.
+ *
+ * The only file that knows both float and double elements. Before and after data and diff lie GCK_GUARD
+ * bytes of guard: a layer that writes there is found out, and one that reads there too, since the
+ * pattern changes (gck_blob_guard). */
+#ifndef GCK_CORE_BLOB_H
+#define GCK_CORE_BLOB_H
+
+#include "gradcheck/blob.h"
+#include "gradcheck/status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { GCK_ALIGNMENT = 64, GCK_GUARD = 256 }; /* bytes */
+
+/* The product of the dims into *count; false where a dim is 0, there are too many axes, or it overflows. */
+bool gck_shape_size(const struct gck_shape *shape, size_t real_size, size_t *count);
+
+/* Gives an all-zero struct (with real_size set) or an older blob its shape. Old contents stay where the blob
+ * already was large enough, else both arrays are new and zero. GCK_ESHAPE, GCK_EMEMORY with a sentence. */
+enum gck_status gck_blob_reshape(struct gck_blob *blob, const struct gck_shape *shape, char *message);
+void gck_blob_free(struct gck_blob *blob);
+
+/* Element i of an array of this real_size, as a double and back (rounded to the type). */
+double gck_peek(const void *array, size_t real_size, size_t i);
+void gck_poke(void *array, size_t real_size, size_t i, double value);
+/* All `count` of them. */
+void gck_peek_all(const void *array, size_t real_size, size_t count, double *value);
+void gck_poke_all(void *array, size_t real_size, size_t count, const double *value);
+/* Every element of the array becomes value. */
+void gck_poke_each(void *array, size_t real_size, size_t count, double value);
+
+/* Paints all four guards of the blob: finite numbers of pattern 0, 1, ... */
+void gck_blob_guard(struct gck_blob *blob, unsigned pattern);
+/* Are the guards as gck_blob_guard left them? Otherwise *where says which: "after data". */
+bool gck_blob_guarded(const struct gck_blob *blob, unsigned pattern, const char **where);
+
+/* Two arrays of count elements hold the same bits; else *first is the first that differs. */
+bool gck_same_bits(const void *a, const void *b, size_t real_size, size_t count, size_t *first);
+
+/* Flat position to index, axis by axis, and back. */
+void gck_shape_index(const struct gck_shape *shape, size_t flat, size_t index[GCK_MAX_AXES]);
+size_t gck_shape_flat(const struct gck_shape *shape, const size_t index[GCK_MAX_AXES]);
+
+#endif

@@ -1,0 +1,54 @@
+/* random.c -- numbers that depend on (seed, stream, index) alone. */
+#include "core/random.h"
+
+#include <Random123/philox.h>
+
+#include <math.h>
+
+static void draw(uint64_t seed, uint32_t stream, uint64_t index, uint64_t bits[2])
+{
+    const philox4x32_key_t key = { { (uint32_t)seed, (uint32_t)(seed >> 32) } };
+    const philox4x32_ctr_t counter = { { (uint32_t)index, (uint32_t)(index >> 32), stream, 0 } };
+    const philox4x32_ctr_t drawn = philox4x32(counter, key);
+
+    bits[0] = (uint64_t)drawn.v[1] << 32 | drawn.v[0];
+    bits[1] = (uint64_t)drawn.v[3] << 32 | drawn.v[2];
+}
+
+static double unit(uint64_t bits)
+{
+    return (double)(bits >> 11) * 0x1p-53;
+}
+
+double gck_uniform(uint64_t seed, uint32_t stream, uint64_t index)
+{
+    uint64_t bits[2];
+
+    draw(seed, stream, index, bits);
+    return unit(bits[0]);
+}
+
+double gck_normal(uint64_t seed, uint32_t stream, uint64_t index)
+{
+    uint64_t bits[2];
+
+    draw(seed, stream, index, bits);
+    /* Box and Muller; 1 - u is never 0 */
+    return sqrt(-2 * log(1 - unit(bits[0]))) * cos(2 * 3.14159265358979323846 * unit(bits[1]));
+}
+
+size_t gck_below(uint64_t seed, uint32_t stream, uint64_t index, size_t n)
+{
+    const size_t drawn = (size_t)(gck_uniform(seed, stream, index) * (double)n);
+
+    return drawn < n ? drawn : n - 1;
+}
+
+uint32_t gck_stream(const char *name)
+{
+    uint32_t hash = 2166136261u; /* FNV-1a */
+
+    for (; *name != '\0'; name++)
+        hash = (hash ^ (unsigned char)*name) * 16777619u;
+    return hash;
+}

@@ -1,0 +1,19 @@
+/* random.h -- numbers that depend on (seed, stream, index) alone: the same in every shard, order and thread.
+ *
+ * Random123's Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011). */
+#ifndef GCK_CORE_RANDOM_H
+#define GCK_CORE_RANDOM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Uniform in [0, 1), with 53 random bits. */
+double gck_uniform(uint64_t seed, uint32_t stream, uint64_t index);
+/* Standard normal. */
+double gck_normal(uint64_t seed, uint32_t stream, uint64_t index);
+/* A whole number in 0 .. n - 1; n > 0. */
+size_t gck_below(uint64_t seed, uint32_t stream, uint64_t index, size_t n);
+/* The stream of a name: the same name, the same numbers. */
+uint32_t gck_stream(const char *name);
+
+#endif

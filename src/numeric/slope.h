@@ -1,0 +1,48 @@
+/* slope.h -- is this number the derivative? An interval with a computed bound, element by element.
+ *
+ * A claim `a` about the derivative of E along one coordinate is judged from differences of E alone. The
+ * answer is never a tolerance: R is the derivative's estimate and E its bound, computed from two step
+ * sizes, the jump of the slope and the noise of the evaluations. The formulas and why they hold: slope.c. */
+#ifndef GCK_NUMERIC_SLOPE_H
+#define GCK_NUMERIC_SLOPE_H
+
+#include "gradcheck/verdict.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A function of many numbers, seen along one coordinate. */
+struct gck_function {
+    /* Sets coordinate `index` to x as the storage rounds it (*stored), evaluates, and puts the old value
+     * back by assignment. NaN where the function refuses the point. */
+    double (*at)(void *context, size_t index, double x, double *stored);
+    void *context;
+    double epsilon; /* spacing of the type that evaluates: 2^-52 for double, 2^-23 for float */
+};
+
+/* What is known at the point before an element is looked at. */
+struct gck_point {
+    double value; /* E at the point */
+    double noise; /* nu: |computed E - E| is at most this near the point (noise.h) */
+    double rms;   /* of the blob's elements: the scale of those that are 0 */
+    double typical; /* A: the median of the non-zero |claims| of the blob; 0 if there is none */
+    double domain_lo, domain_hi; /* steps stay inside, exclusively; both 0: no limits */
+};
+
+struct gck_slope {
+    enum gck_element_verdict verdict;
+    double numeric;   /* R */
+    double bound;     /* E, without the claim's own allowance: |R - derivative| <= E */
+    double jump;      /* J: right minus left slope, where a kink is near; else about 0 */
+    double step;      /* h of the smaller rung */
+    double kink_left, kink_right; /* the slopes on both sides of the kink that was seen; NaN: none was */
+    bool flat;        /* E does not move here at all */
+    unsigned evaluations;
+};
+
+/* Judges claim a of coordinate `index`, which stands at x. allowance: Ea, the rounding error that the claim
+ * itself may carry. Costs 2 evaluations where all is well, about 22 where it is not. */
+void gck_slope_judge(const struct gck_function *function, const struct gck_point *point, size_t index,
+                     double x, double claim, double allowance, struct gck_slope *slope);
+
+#endif
