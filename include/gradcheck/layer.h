@@ -257,6 +257,7 @@ static inline enum gck_status gck_label(struct gck_io *io, unsigned i, size_t in
 {
     const double value = (double)gck_bottom(io, i)[index];
 
+    *label = 0;
     if (!(value >= 0 && value < (double)classes))
         return gck_fail(io, GCK_EDATA, "label %g at position %zu is not in 0 .. %zu", value, index,
                         classes - 1);
@@ -265,6 +266,46 @@ static inline enum gck_status gck_label(struct gck_io *io, unsigned i, size_t in
         return gck_fail(io, GCK_EDATA, "label %g at position %zu is not a whole number", value,
                         index);
     return GCK_OK;
+}
+
+/* A bottom as seen along one axis: element (i, c, s) stands at (i * size + c) * inner + s. */
+struct gck_axis {
+    size_t outer, size, inner; /* the product of the dims before it, its own, the product of those after */
+};
+
+/* Bottom i along the axis that the integer parameter `index` names; negative: from the end. size is 0 where
+ * the bottom has no such axis: refuse that in reshape. */
+static inline struct gck_axis gck_along(const struct gck_io *io, unsigned i, unsigned index)
+{
+    const struct gck_shape *shape = &io->bottom[i]->shape;
+    const double wanted = io->param[index], axes = (double)shape->axes;
+    struct gck_axis along = { .outer = 0, .size = 0, .inner = 0 };
+
+    if (wanted >= -axes && wanted < axes) {
+        const unsigned axis = (unsigned)(wanted < 0 ? wanted + axes : wanted);
+
+        along.outer = gck_shape_count(shape, 0, axis);
+        along.size = shape->dim[axis];
+        along.inner = gck_shape_count(shape, axis + 1, shape->axes);
+    }
+    return along;
+}
+
+/* The choice parameter "normalization", as Caffe has it: what a loss divides its sum by. */
+#define GCK_NORMALIZATIONS "FULL VALID BATCH_SIZE NONE"
+enum gck_normalization { GCK_BY_FULL, GCK_BY_VALID, GCK_BY_BATCH_SIZE, GCK_BY_NONE };
+
+/* That divisor: all labels, those that are not ignored, the samples, or 1. Never less than 1, so that a batch
+ * in which all is ignored has the loss 0. */
+static inline real gck_normalizer(const struct gck_io *io, unsigned index, size_t full, size_t valid,
+                                  size_t batch_size)
+{
+    const int by = (int)io->param[index];
+    const size_t divisor = by == GCK_BY_FULL    ? full
+                           : by == GCK_BY_VALID ? valid
+                           : by == GCK_BY_BATCH_SIZE ? batch_size : 1;
+
+    return (real)(divisor > 1 ? divisor : 1);
 }
 
 /* ---- the descriptor: GCK_LAYER(my_loss) = { GCK_THIS_ABI, .name = "my_loss", ... }; ---- */
