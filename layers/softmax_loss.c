@@ -11,7 +11,8 @@
  *
  * Softmax and logarithm are one formula, -log p_label = log sum exp(score - largest) + largest - score_label:
  * taking the largest score away keeps exp from overflowing, and no logarithm of a p that was rounded to 0 is
- * taken, so a wrong answer by 800 costs 800. With `floor` p counts as at least that much in Forward, while
+ * taken, so a wrong answer by 800 costs 800. p_label - 1 is minus the sum of the other p, which has all its
+ * digits where p_label is close to 1. With `floor` p counts as at least that much in Forward, while
  * Backward knows nothing of it, as in Caffe (floor 1.1754943508222875e-38): below the floor the loss is flat
  * and its gradient is not.
  * Source: Caffe, SoftmaxWithLossLayer. */
@@ -105,6 +106,7 @@ static enum gck_status backward(struct gck_io *io)
     for (size_t i = 0; i < axis.outer; i++)
         for (size_t s = 0; s < axis.inner; s++) {
             const size_t place = i * axis.inner + s, first = i * axis.size * axis.inner + s;
+            real others = 0;
             size_t truth;
 
             if ((double)label[place] == io->param[IGNORE_LABEL]) {
@@ -118,8 +120,10 @@ static enum gck_status backward(struct gck_io *io)
             for (size_t c = 0; c < axis.size; c++) {
                 const size_t at = first + c * axis.inner;
 
-                diff[at] = scale * (probability[at] - (real)(c == truth));
+                diff[at] = scale * probability[at];
+                others += c == truth ? 0 : probability[at];
             }
+            diff[first + truth * axis.inner] = -scale * others;
         }
     return GCK_OK;
 }
