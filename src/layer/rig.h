@@ -21,6 +21,7 @@ struct gck_rig {
     bool propagate_down[GCK_MAX_PORTS];
     double *coefficient[GCK_MAX_PORTS]; /* of each element of top t */
     double loss_weight;                 /* what the top diffs were last filled with */
+    bool rounded;                       /* data and top diffs are float numbers, whatever the type */
     struct gck_io io;
     char message[GCK_MESSAGE_SIZE];     /* the layer's last sentence */
     uint64_t forwards, backwards;
@@ -38,8 +39,9 @@ enum gck_status gck_rig_renumber(struct gck_rig *rig, size_t num, char *message)
 
 /* Fills bottoms and weights: the user's data where there are some, else by the ports' wishes from the options' seed;
  * variant 0 is the examined point, 1, 2, ... are others (there the user's rows come in another order).
- * rounded: to float, also in a double rig, so that both types stand at the same point. */
-void gck_rig_fill(struct gck_rig *rig, unsigned variant, bool rounded);
+ * rounded: to float, also in a double rig, so that both types stand at the same point. GCK_OK or
+ * GCK_EMEMORY. */
+enum gck_status gck_rig_fill(struct gck_rig *rig, unsigned variant, bool rounded);
 
 /* Takes n = rig->num samples of `from` as its own: sample i becomes row[i]. What is not one row per sample is
  * copied whole; so are weights. Top coefficients alike. Types may differ. */
