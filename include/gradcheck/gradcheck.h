@@ -60,7 +60,10 @@ struct gck_options {
     /* NULL, or called after a bottom or learnable weight was filled: may change its `count` values, which
      * are rounded to the layer's type afterwards. */
     void (*refill)(void *context, const char *port, const struct gck_shape *shape, double *value);
-    void *context;                  /* handed to refill */
+    void *context;                  /* handed to refill and progress */
+    /* NULL, or told what is about to be asked: "contract: forward is repeatable". A worker uses it to say what
+     * a layer was doing when it crashed. */
+    void (*progress)(void *context, const char *doing);
 };
 
 struct gck_options gck_options_default(void);

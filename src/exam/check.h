@@ -1,0 +1,116 @@
+/* check.h -- one layer of one type under examination: what is asked of, and what the exams measured.
+ *
+ * The exams fill the evidence in and never name a fault; the diagnosis reads it and never runs a layer. */
+#ifndef GCK_EXAM_CHECK_H
+#define GCK_EXAM_CHECK_H
+
+#include "exam/clauses.h"
+#include "layer/rig.h"
+
+/* The analytic derivative of one bottom or learnable weight, element by element, and what is known of it. */
+struct gck_claim {
+    const char *port;
+    bool weight;              /* of learnable weight `index`, else of bottom `index` */
+    unsigned index;
+    struct gck_shape shape;
+    size_t count;
+    double *x;                /* the point */
+    double *analytic;         /* d(E)/dx as Backward says, at check->weight */
+    double *allowance;        /* how much rounding the analytic value may carry */
+    double *numeric, *bound;  /* the derivative lies in numeric +- bound; NaN where it was not asked */
+    unsigned char *verdict;   /* enum gck_element_verdict */
+    double *step;
+    double typical;           /* the median of the analytic values that are not 0; 0: all are 0 */
+    bool non_finite;
+};
+
+/* One clause: the answer, and where it was broken. */
+struct gck_clause_evidence {
+    enum gck_answer answer;
+    char why[GCK_WHY_SIZE];
+    char port[GCK_NAME_SIZE];
+    bool top;             /* it is a top's diff that changed */
+    bool adds;            /* the old value was found added to the new */
+    bool crossed;         /* memory behind a blob was reached */
+    size_t elements;      /* how many of the port's are concerned */
+};
+
+/* How Backward answers to top.diff: medians over the elements that are not negligible, at check->weight w. */
+struct gck_weight_law {
+    bool measured;        /* there was a gradient to measure with */
+    bool linear;          /* within the rounding allowance, at every weight asked */
+    bool in_forward;      /* top data change with the weight */
+    bool same;            /* a(2w) = a(w) in every bit */
+    bool only_first;      /* only top.diff[0] is read though there are more */
+    double doubled, fourfold, negated; /* a(2w)/a(w), a(4w)/a(w), a(-w)/a(w) */
+    double at_zero;       /* the largest |a(0)| over the largest |a(w)| */
+    double step_ratio;    /* (a(4w)-a(2w)) / (a(2w)-a(w)): 2 where a is affine in w */
+    bool uniform;         /* those ratios are the same in every element */
+};
+
+/* What happens to the loss and the gradients when samples are doubled, taken alone, permuted, changed. */
+struct gck_batch_law {
+    bool applies;
+    bool coupled;         /* the loss is no sum over samples */
+    bool symmetric;       /* the order of the samples doesn't matter to the loss */
+    double forward_doubled;  /* loss of the batch twice over / loss; NaN: not measured */
+    double backward_doubled; /* gradient of one copy / gradient */
+    bool splits;          /* loss = sum of c_s loss_s, and gradients = c_s gradient_s */
+    bool uniform;         /* all c_s are the same */
+    double share;         /* c, where it is */
+    bool permutes, local; /* gradients follow the samples; one sample's gradient is its own */
+    bool off_claim;       /* the loss is not normalised as the layer's norm claims */
+    size_t valid_factor;
+};
+
+struct gck_check {
+    const struct gck_layer *layer, *twin; /* twin: NULL, or whose Forward is differenced */
+    const struct gck_options *options;
+    struct gck_setup setup;
+    struct gck_rig rig;       /* the layer at the examined point */
+    struct gck_rig reference; /* the twin at the same point; not open without a twin */
+    struct gck_result *result;
+    double weight;            /* the loss weight that the gradient is examined at */
+    double epsilon;           /* of the layer's type */
+    double loss;              /* E at the point, by the layer */
+    double noise;             /* of one evaluation of E by the layer */
+    unsigned claims;
+    struct gck_claim claim[2 * GCK_MAX_PORTS];
+    struct gck_clause_evidence clause[GCK_CLAUSES];
+    struct gck_weight_law weight_law;
+    struct gck_batch_law batch_law;
+};
+
+/* Sets up layer and twin, runs every exam, fills check->result (all but findings and the verdict) and the evidence.
+ * Anything but GCK_OK: it could not be examined, with a sentence in message. Close it after every return. */
+enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *layer,
+                              const struct gck_layer *twin, const struct gck_options *options,
+                              struct gck_result *result, char *message);
+void gck_check_close(struct gck_check *check);
+
+/* The diagnosis' one narrow question: the ratio analytic over numeric at a setup with symbol `index` (0 N, 1 C, 2 S,
+ * 3 K) of another size, at loss weight w, over some elements of the port of `claim`. residual: how far
+ * single elements are from that ratio, relatively. False where the layer refuses or nothing could be measured. */
+bool gck_check_ratio(const struct gck_check *check, const struct gck_claim *claim, unsigned index,
+                     size_t size, double w, double *ratio, double *residual);
+
+/* ---- the exams, in their order ---- */
+
+void gck_exam_contract(struct gck_check *check);
+void gck_exam_weight(struct gck_check *check);
+void gck_exam_batch(struct gck_check *check);
+enum gck_status gck_exam_gradient(struct gck_check *check, char *message);
+
+/* ---- what they share ---- */
+
+/* Tells the host what is about to be asked. */
+void gck_check_doing(const struct gck_check *check, const char *exam, const char *what);
+
+/* Paints the diffs of bottoms (with value) and weights (with 0), then Forward, then Backward. */
+enum gck_status gck_pass(struct gck_rig *rig, double value);
+
+/* The diff of the claim's port in this rig, as doubles into value. */
+void gck_claim_read(const struct gck_claim *claim, const struct gck_rig *rig, double *value);
+const struct gck_blob *gck_claim_blob(const struct gck_claim *claim, const struct gck_rig *rig);
+
+#endif

@@ -1,0 +1,88 @@
+/* snapshot.c -- all blobs of a rig, remembered, so that one can see what a call changed. */
+#include "exam/snapshot.h"
+
+#include "core/blob.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+unsigned gck_blobs_count(const struct gck_rig *rig, enum gck_blobs kind)
+{
+    return kind == GCK_BOTTOMS ? rig->setup->bottoms
+           : kind == GCK_TOPS  ? rig->setup->tops
+                               : rig->setup->weights;
+}
+
+struct gck_blob *gck_blobs_at(struct gck_rig *rig, enum gck_blobs kind, unsigned index)
+{
+    return kind == GCK_BOTTOMS ? &rig->bottom[index]
+           : kind == GCK_TOPS  ? &rig->top[index]
+                               : &rig->weight[index];
+}
+
+const char *gck_blobs_name(const struct gck_rig *rig, enum gck_blobs kind, unsigned index)
+{
+    return kind == GCK_BOTTOMS ? rig->setup->bottom[index].name
+           : kind == GCK_TOPS  ? rig->layer->top[index].name
+                               : rig->setup->weight[index].name;
+}
+
+static const struct gck_blob *blob(const struct gck_rig *rig, enum gck_blobs kind, unsigned index)
+{
+    return gck_blobs_at((struct gck_rig *)rig, kind, index);
+}
+
+static void *copied(const void *array, size_t bytes)
+{
+    void *const copy = malloc(bytes);
+
+    return copy == NULL ? NULL : memcpy(copy, array, bytes);
+}
+
+bool gck_snapshot_take(struct gck_snapshot *snapshot, const struct gck_rig *rig)
+{
+    bool complete = true;
+
+    memset(snapshot, 0, sizeof *snapshot);
+    for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++)
+        for (unsigned i = 0; i < gck_blobs_count(rig, kind); i++) {
+            const struct gck_blob *const from = blob(rig, kind, i);
+            const size_t bytes = from->count * from->real_size;
+
+            snapshot->data[kind][i] = copied(from->data, bytes);
+            snapshot->diff[kind][i] = copied(from->diff, bytes);
+            complete = complete && snapshot->data[kind][i] != NULL
+                       && snapshot->diff[kind][i] != NULL;
+        }
+    return complete;
+}
+
+void gck_snapshot_free(struct gck_snapshot *snapshot)
+{
+    for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++)
+        for (unsigned i = 0; i < GCK_MAX_PORTS; i++) {
+            free(snapshot->data[kind][i]);
+            free(snapshot->diff[kind][i]);
+        }
+    memset(snapshot, 0, sizeof *snapshot);
+}
+
+void gck_snapshot_restore(const struct gck_snapshot *snapshot, struct gck_rig *rig)
+{
+    for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++)
+        for (unsigned i = 0; i < gck_blobs_count(rig, kind); i++) {
+            struct gck_blob *const to = gck_blobs_at(rig, kind, i);
+
+            memcpy(to->data, snapshot->data[kind][i], to->count * to->real_size);
+            memcpy(to->diff, snapshot->diff[kind][i], to->count * to->real_size);
+        }
+}
+
+bool gck_snapshot_same(const struct gck_snapshot *snapshot, const struct gck_rig *rig,
+                       enum gck_blobs kind, unsigned index, bool diff, size_t *first)
+{
+    const struct gck_blob *const now = blob(rig, kind, index);
+
+    return gck_same_bits(diff ? snapshot->diff[kind][index] : snapshot->data[kind][index],
+                         diff ? now->diff : now->data, now->real_size, now->count, first);
+}

@@ -1,0 +1,28 @@
+/* snapshot.h -- all blobs of a rig, remembered, so that one can see what a call changed. */
+#ifndef GCK_EXAM_SNAPSHOT_H
+#define GCK_EXAM_SNAPSHOT_H
+
+#include "layer/rig.h"
+
+enum gck_blobs { GCK_BOTTOMS, GCK_TOPS, GCK_WEIGHTS, GCK_BLOB_KINDS };
+
+struct gck_snapshot {
+    void *data[GCK_BLOB_KINDS][GCK_MAX_PORTS], *diff[GCK_BLOB_KINDS][GCK_MAX_PORTS];
+};
+
+/* Copies everything. False without memory; free it after every return. */
+bool gck_snapshot_take(struct gck_snapshot *snapshot, const struct gck_rig *rig);
+void gck_snapshot_free(struct gck_snapshot *snapshot);
+
+/* Puts all bottoms, tops and weights back as they were. */
+void gck_snapshot_restore(const struct gck_snapshot *snapshot, struct gck_rig *rig);
+
+/* Has the rig's blob the same bits now? Else *first is the first element that differs. */
+bool gck_snapshot_same(const struct gck_snapshot *snapshot, const struct gck_rig *rig,
+                       enum gck_blobs kind, unsigned index, bool diff, size_t *first);
+
+unsigned gck_blobs_count(const struct gck_rig *rig, enum gck_blobs kind);
+struct gck_blob *gck_blobs_at(struct gck_rig *rig, enum gck_blobs kind, unsigned index);
+const char *gck_blobs_name(const struct gck_rig *rig, enum gck_blobs kind, unsigned index);
+
+#endif

@@ -1,0 +1,72 @@
+/* fill.c -- values for a port, when the user brings none. */
+#include "layer/fill.h"
+
+#include "core/random.h"
+#include "layer/symbols.h"
+
+#include <math.h>
+
+/* The classes of a label port: the size of its range. For a shape of the user's, where C is not the setup's,
+ * the setup's symbols still hold, since they were solved from it. */
+static size_t range_size(const struct gck_setup *setup, const struct gck_port *port)
+{
+    for (unsigned s = 0; s < GCK_DIMS; s++)
+        if (port->range == 1u << s)
+            return setup->dim[s] > 0 ? setup->dim[s] : 1;
+    return 2;
+}
+
+static void normalise_rows(const struct gck_setup *setup, const struct gck_port *port,
+                           const struct gck_shape *shape, double *value)
+{
+    const int at = gck_symbols_axis(port, setup, shape, port->range);
+    const unsigned axis = at < 0 ? shape->axes : (unsigned)at;
+    const size_t classes = axis < shape->axes ? shape->dim[axis] : 1;
+    const size_t outer = gck_shape_count(shape, 0, axis);
+    const size_t inner = gck_shape_count(shape, axis + 1, shape->axes);
+
+    for (size_t o = 0; o < outer; o++)
+        for (size_t i = 0; i < inner; i++) {
+            double sum = 0;
+
+            for (size_t c = 0; c < classes; c++)
+                sum += value[(o * classes + c) * inner + i];
+            for (size_t c = 0; c < classes; c++)
+                value[(o * classes + c) * inner + i] /= sum;
+        }
+}
+
+void gck_fill(const struct gck_setup *setup, const struct gck_port *port, const struct gck_shape *shape,
+              uint32_t stream, double *value)
+{
+    const uint64_t seed = setup->options->seed;
+    const double scale = (port->scale != 0 ? port->scale : 1) * setup->options->scale;
+    const size_t count = gck_shape_count(shape, 0, shape->axes);
+
+    for (size_t i = 0; i < count; i++)
+        switch (port->fill) {
+        case GCK_GAUSSIAN:
+            value[i] = scale * gck_normal(seed, stream, i);
+            break;
+        case GCK_UNIFORM:
+            value[i] = port->lo + (port->hi - port->lo) * gck_uniform(seed, stream, i);
+            break;
+        case GCK_POSITIVE:
+            value[i] = scale * exp(gck_normal(seed, stream, i));
+            break;
+        case GCK_PROBABILITY_ROWS:
+            value[i] = exp(gck_normal(seed, stream, i));
+            break;
+        case GCK_LABELS:
+            value[i] = (double)gck_below(seed, stream, i, range_size(setup, port));
+            break;
+        case GCK_BINARY:
+            value[i] = (double)gck_below(seed, stream, i, 2);
+            break;
+        case GCK_SIGNS:
+            value[i] = gck_below(seed, stream, i, 2) == 0 ? -1 : 1;
+            break;
+        }
+    if (port->fill == GCK_PROBABILITY_ROWS)
+        normalise_rows(setup, port, shape, value);
+}

@@ -1,0 +1,35 @@
+/* load.h -- layers from files outside: plug-ins (.so) and layer sources (.c), compiled on the fly. */
+#ifndef GCK_LAYER_LOAD_H
+#define GCK_LAYER_LOAD_H
+
+#include "gradcheck/gradcheck.h"
+
+enum { GCK_MAX_LAYERS = 64 }; /* that one file can hold */
+
+/* What a plug-in holds, in the order of its arrays: entry i's double and float descriptor, either may be NULL. */
+struct gck_plugin {
+    unsigned layers;
+    const struct gck_layer *float_layer[GCK_MAX_LAYERS], *double_layer[GCK_MAX_LAYERS];
+    char note[GCK_WHY_SIZE]; /* something worth a warning, e.g. that loading it changed how numbers are rounded */
+};
+
+/* dlopens path ("x.so", or "x.so:hinge" for one layer of several) and judges every descriptor: abi first, then
+ * size, type, real_size, the names and functions that must be there, lists within their limits. What
+ * doesn't fit is GCK_ELOAD with one sentence that has the file and both numbers. It is never unloaded. */
+enum gck_status gck_plugin_load(struct gck_plugin *plugin, const char *path, char *message);
+
+struct gck_compile_options {
+    const char *cc;      /* NULL: $CC, else cc */
+    const char *cflags;  /* NULL: $CFLAGS, else -O2 -g */
+    bool asan;           /* address and undefined sanitizers */
+    bool verbose;        /* tell the command lines on stderr */
+};
+
+/* Compiles the layer file source.c for both types side by side into one .so below $XDG_CACHE_HOME/gradcheck (or
+ * ~/.cache/gradcheck; a private temporary folder where neither can be written), named by what it depends on:
+ * the preprocessed text, the compiler's version, the flags, the ABI; an existing one is taken as it is. A new one is
+ * renamed into place. The compiler's own words go to stderr as they are. so: its path, of `size` bytes. */
+enum gck_status gck_compile(const char *source, const struct gck_compile_options *options, char *so,
+                            size_t size, char *message);
+
+#endif

@@ -1,0 +1,285 @@
+/* rig.c -- one layer wired to its blobs and ready to run. */
+#include "layer/rig.h"
+
+#include "core/blob.h"
+#include "core/random.h"
+#include "core/text.h"
+#include "layer/fill.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum gck_status blob_open(struct gck_blob *blob, struct gck_blob **at, size_t real_size,
+                                 const struct gck_shape *shape, char *message)
+{
+    const struct gck_shape scalar = { .axes = 0 };
+
+    *at = blob;
+    blob->real_size = real_size;
+    return gck_blob_reshape(blob, shape != NULL ? shape : &scalar, message);
+}
+
+static struct gck_shape with_num(const struct gck_shape *shape, bool batched, size_t num)
+{
+    struct gck_shape changed = *shape;
+
+    if (batched)
+        changed.dim[0] = num;
+    return changed;
+}
+
+/* Calls reshape and prepares what depends on the tops' shapes. */
+static enum gck_status shape_layer(struct gck_rig *rig, char *message)
+{
+    static const double step = 1.0 / 64; /* coefficients of few bits: products with usual weights are exact */
+    enum gck_status status;
+
+    rig->message[0] = '\0';
+    status = rig->layer->reshape(&rig->io);
+    if (status != GCK_OK)
+        return gck_say(message, status, "%s: %s", rig->layer->name,
+                       rig->message[0] != '\0' ? rig->message : gck_status_text(status));
+    for (unsigned t = 0; t < rig->setup->tops; t++) {
+        const size_t count = rig->top[t].count;
+        double *const coefficient = realloc(rig->coefficient[t], count * sizeof(double));
+
+        if (coefficient == NULL)
+            return gck_say(message, GCK_EMEMORY, "no memory for %zu coefficients", count);
+        rig->coefficient[t] = coefficient;
+        for (size_t i = 0; i < count; i++) {
+            const double drawn = gck_uniform(rig->setup->options->seed, 0xC0EFu + t, i);
+
+            coefficient[i] = rig->layer->loss && t == 0 ? 1
+                             : (drawn < 0.5 ? -1 : 1) * (32 + floor(fabs(drawn - 0.5) * 128)) * step;
+            coefficient[i] *= rig->setup->top_weight[t];
+        }
+    }
+    return GCK_OK;
+}
+
+enum gck_status gck_rig_open(struct gck_rig *rig, const struct gck_layer *layer,
+                             const struct gck_setup *setup, size_t num, char *message)
+{
+    const size_t size = layer->real_size;
+    enum gck_status status = GCK_OK;
+
+    memset(rig, 0, sizeof *rig);
+    rig->layer = layer;
+    rig->setup = setup;
+    rig->num = num != 0 ? num : setup->dim[0] != 0 ? setup->dim[0] : 1;
+    rig->buffers = layer->buffers;
+    for (unsigned i = 0; i < setup->bottoms && status == GCK_OK; i++) {
+        const struct gck_shape shape = with_num(&setup->bottom[i].shape, setup->bottom[i].batched,
+                                                rig->num);
+
+        rig->propagate_down[i] = !setup->bottom[i].port->constant;
+        status = blob_open(&rig->bottom[i], &rig->bottom_at[i], size, &shape, message);
+    }
+    for (unsigned i = 0; i < setup->weights && status == GCK_OK; i++)
+        status = blob_open(&rig->weight[i], &rig->weight_at[i], size, &setup->weight[i].shape, message);
+    for (unsigned i = 0; i < setup->tops && status == GCK_OK; i++)
+        status = blob_open(&rig->top[i], &rig->top_at[i], size, NULL, message);
+    for (unsigned i = 0; i < layer->buffers && status == GCK_OK; i++)
+        status = blob_open(&rig->buffer[i], &rig->buffer_at[i], size, NULL, message);
+    if (status != GCK_OK)
+        return status;
+    rig->io = (struct gck_io){
+        .layer = layer,
+        .bottom = rig->bottom_at,
+        .top = rig->top_at,
+        .weight = rig->weight_at,
+        .buffer = rig->buffer_at,
+        .bottoms = setup->bottoms,
+        .tops = setup->tops,
+        .propagate_down = rig->propagate_down,
+        .param = setup->param,
+        .phase = GCK_TRAIN,
+        .seed = setup->options->seed,
+        .message = rig->message,
+    };
+    return shape_layer(rig, message);
+}
+
+void gck_rig_close(struct gck_rig *rig)
+{
+    for (unsigned i = 0; i < GCK_MAX_PORTS; i++) {
+        gck_blob_free(&rig->bottom[i]);
+        gck_blob_free(&rig->top[i]);
+        gck_blob_free(&rig->weight[i]);
+        gck_blob_free(&rig->buffer[i]);
+        free(rig->coefficient[i]);
+        rig->coefficient[i] = NULL;
+    }
+}
+
+enum gck_status gck_rig_renumber(struct gck_rig *rig, size_t num, char *message)
+{
+    rig->num = num;
+    for (unsigned i = 0; i < rig->setup->bottoms; i++) {
+        const struct gck_shape shape = with_num(&rig->setup->bottom[i].shape,
+                                                rig->setup->bottom[i].batched, num);
+        const enum gck_status status = gck_blob_reshape(&rig->bottom[i], &shape, message);
+
+        if (status != GCK_OK)
+            return status;
+    }
+    return shape_layer(rig, message);
+}
+
+/* The user's rows, as often as there are samples; another variant begins further down. */
+static void lay_rows(const struct gck_shape *shape, bool batched, const double *data, size_t rows,
+                     unsigned variant, double *value)
+{
+    const size_t row = batched ? gck_shape_count(shape, 1, shape->axes)
+                               : gck_shape_count(shape, 0, shape->axes);
+    const size_t num = batched ? shape->dim[0] : 1;
+
+    for (size_t i = 0; i < num; i++)
+        memcpy(value + i * row, data + (i + variant) % rows * row, row * sizeof *value);
+}
+
+static enum gck_status fill_blob(struct gck_rig *rig, bool weight, unsigned i, unsigned variant)
+{
+    const struct gck_setup *const setup = rig->setup;
+    const struct gck_options *const options = setup->options;
+    struct gck_blob *const blob = weight ? &rig->weight[i] : &rig->bottom[i];
+    const char *const name = weight ? setup->weight[i].name : setup->bottom[i].name;
+    const struct gck_port *const port = weight ? setup->weight[i].port : setup->bottom[i].port;
+    const double *const data = weight ? setup->weight[i].data : setup->bottom[i].data;
+    const bool batched = !weight && setup->bottom[i].batched;
+    double *const value = malloc(blob->count * sizeof *value);
+
+    if (value == NULL)
+        return GCK_EMEMORY;
+    if (data != NULL)
+        lay_rows(&blob->shape, batched, data, batched ? setup->bottom[i].shape.dim[0] : 1,
+                 batched ? variant : 0, value);
+    else
+        gck_fill(setup, port, &blob->shape, gck_stream(name) + 0x9E3779B9u * variant, value);
+    if (options->refill != NULL)
+        options->refill(options->context, name, &blob->shape, value);
+    if (rig->rounded)
+        for (size_t k = 0; k < blob->count; k++)
+            value[k] = (double)(float)value[k];
+    gck_poke_all(blob->data, blob->real_size, blob->count, value);
+    free(value);
+    return GCK_OK;
+}
+
+enum gck_status gck_rig_fill(struct gck_rig *rig, unsigned variant, bool rounded)
+{
+    enum gck_status status = GCK_OK;
+
+    rig->rounded = rounded;
+    for (unsigned i = 0; i < rig->setup->bottoms && status == GCK_OK; i++)
+        status = fill_blob(rig, false, i, variant);
+    for (unsigned i = 0; i < rig->setup->weights && status == GCK_OK; i++)
+        status = fill_blob(rig, true, i, 0); /* the weights are the layer's: the same for all data */
+    return status;
+}
+
+/* Copies n elements between arrays of maybe different types. */
+static void copy(const struct gck_blob *to, size_t at, const struct gck_blob *from, size_t start,
+                 size_t n)
+{
+    const size_t size = to->real_size;
+
+    if (size == from->real_size)
+        memcpy((char *)to->data + at * size, (const char *)from->data + start * size, n * size);
+    else
+        for (size_t i = 0; i < n; i++)
+            gck_poke(to->data, size, at + i, gck_peek(from->data, from->real_size, start + i));
+}
+
+void gck_rig_take(struct gck_rig *rig, const struct gck_rig *from, const size_t *row)
+{
+    rig->rounded = from->rounded;
+    for (unsigned i = 0; i < rig->setup->bottoms; i++) {
+        const struct gck_blob *const to = &rig->bottom[i], *const source = &from->bottom[i];
+        const size_t length = to->count / rig->num;
+
+        if (!rig->setup->bottom[i].batched)
+            copy(to, 0, source, 0, to->count);
+        else
+            for (size_t r = 0; r < rig->num; r++)
+                copy(to, r * length, source, row[r] * length, length);
+    }
+    for (unsigned i = 0; i < rig->setup->weights; i++)
+        copy(&rig->weight[i], 0, &from->weight[i], 0, rig->weight[i].count);
+    for (unsigned t = 0; t < rig->setup->tops; t++) {
+        const size_t length = rig->top[t].count / rig->num;
+
+        if (!gck_rig_top_batched(rig, t) || !gck_rig_top_batched(from, t))
+            memcpy(rig->coefficient[t], from->coefficient[t],
+                   (rig->top[t].count < from->top[t].count ? rig->top[t].count : from->top[t].count)
+                       * sizeof(double));
+        else
+            for (size_t r = 0; r < rig->num; r++)
+                memcpy(rig->coefficient[t] + r * length, from->coefficient[t] + row[r] * length,
+                       length * sizeof(double));
+    }
+}
+
+void gck_rig_weigh(struct gck_rig *rig, double loss_weight)
+{
+    rig->loss_weight = loss_weight;
+    for (unsigned t = 0; t < rig->setup->tops; t++) {
+        const struct gck_blob *const top = &rig->top[t];
+
+        for (size_t i = 0; i < top->count; i++) {
+            const double diff = loss_weight * rig->coefficient[t][i];
+
+            gck_poke(top->diff, top->real_size, i, rig->rounded ? (double)(float)diff : diff);
+        }
+    }
+}
+
+enum gck_status gck_rig_forward(struct gck_rig *rig)
+{
+    rig->forwards++;
+    return rig->layer->forward(&rig->io);
+}
+
+enum gck_status gck_rig_backward(struct gck_rig *rig)
+{
+    rig->backwards++;
+    return rig->layer->backward(&rig->io);
+}
+
+double gck_rig_objective(const struct gck_rig *rig)
+{
+    double sum = 0;
+
+    for (unsigned t = 0; t < rig->setup->tops; t++) {
+        const struct gck_blob *const top = &rig->top[t];
+
+        if (top->count == 1)
+            sum += gck_peek(top->diff, top->real_size, 0) * gck_peek(top->data, top->real_size, 0);
+        else if (top->real_size == sizeof(double))
+            sum += gck_dot_double(top->count, top->diff, top->data);
+        else
+            for (size_t i = 0; i < top->count; i++)
+                sum += (double)((const float *)top->diff)[i] * (double)((const float *)top->data)[i];
+    }
+    return sum;
+}
+
+double gck_rig_objective_size(const struct gck_rig *rig)
+{
+    double sum = 0;
+
+    for (unsigned t = 0; t < rig->setup->tops; t++) {
+        const struct gck_blob *const top = &rig->top[t];
+
+        for (size_t i = 0; i < top->count; i++)
+            sum += fabs(gck_peek(top->diff, top->real_size, i) * gck_peek(top->data, top->real_size, i));
+    }
+    return sum;
+}
+
+bool gck_rig_top_batched(const struct gck_rig *rig, unsigned t)
+{
+    return rig->top[t].shape.axes > 0 && rig->top[t].shape.dim[0] == rig->num
+           && !(rig->layer->loss && t == 0);
+}

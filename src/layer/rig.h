@@ -1,0 +1,64 @@
+/* rig.h -- one layer wired to its blobs and ready to run.
+ *
+ * All calls of a layer go through gck_rig_forward and gck_rig_backward: here they are counted, and here
+ * nothing is allocated. The objective is E = sum over tops of top.diff * top.data, where
+ * top.diff = loss_weight * coefficient; the coefficient is 1 for a loss, a fixed random number for each element of
+ * any other top, so that one Backward serves. */
+#ifndef GCK_LAYER_RIG_H
+#define GCK_LAYER_RIG_H
+
+#include "layer/setup.h"
+
+struct gck_rig {
+    const struct gck_layer *layer;
+    const struct gck_setup *setup;
+    size_t num;                     /* samples it is shaped for; the setup's own unless renumbered */
+    unsigned buffers;
+    struct gck_blob bottom[GCK_MAX_PORTS], top[GCK_MAX_PORTS], weight[GCK_MAX_PORTS],
+        buffer[GCK_MAX_PORTS];
+    struct gck_blob *bottom_at[GCK_MAX_PORTS], *top_at[GCK_MAX_PORTS], *weight_at[GCK_MAX_PORTS],
+        *buffer_at[GCK_MAX_PORTS];
+    bool propagate_down[GCK_MAX_PORTS];
+    double *coefficient[GCK_MAX_PORTS]; /* of each element of top t */
+    double loss_weight;                 /* what the top diffs were last filled with */
+    bool rounded;                       /* data and top diffs are float numbers, whatever the type */
+    struct gck_io io;
+    char message[GCK_MESSAGE_SIZE];     /* the layer's last sentence */
+    uint64_t forwards, backwards;
+};
+
+/* Wires the layer to blobs of the setup's shapes, with `num` samples (0: the setup's), and calls reshape.
+ * Nothing is filled; propagate_down is true for all that is not constant. The rig may be closed after every return,
+ * and must not be moved while it is open. */
+enum gck_status gck_rig_open(struct gck_rig *rig, const struct gck_layer *layer,
+                             const struct gck_setup *setup, size_t num, char *message);
+void gck_rig_close(struct gck_rig *rig);
+
+/* Shapes it for another num and calls reshape. Contents are undefined afterwards. */
+enum gck_status gck_rig_renumber(struct gck_rig *rig, size_t num, char *message);
+
+/* Fills bottoms and weights: the user's data where there are some, else by the ports' wishes from the options' seed;
+ * variant 0 is the examined point, 1, 2, ... are others (there the user's rows come in another order).
+ * rounded: to float, also in a double rig, so that both types stand at the same point. GCK_OK or
+ * GCK_EMEMORY. */
+enum gck_status gck_rig_fill(struct gck_rig *rig, unsigned variant, bool rounded);
+
+/* Takes n = rig->num samples of `from` as its own: sample i becomes row[i]. What is not one row per sample is
+ * copied whole; so are weights. Top coefficients alike. Types may differ. */
+void gck_rig_take(struct gck_rig *rig, const struct gck_rig *from, const size_t *row);
+
+/* Writes loss_weight * coefficient into the top diffs: what Caffe's SetLossWeights does at set-up. */
+void gck_rig_weigh(struct gck_rig *rig, double loss_weight);
+
+/* Call the layer. Anything but GCK_OK: it refused, with its sentence in rig->message. */
+enum gck_status gck_rig_forward(struct gck_rig *rig);
+enum gck_status gck_rig_backward(struct gck_rig *rig);
+
+/* E of the last forward, at rig->loss_weight; and the sum of the sizes of its terms, for rounding bounds. */
+double gck_rig_objective(const struct gck_rig *rig);
+double gck_rig_objective_size(const struct gck_rig *rig);
+
+/* Is top t one row per sample? Then its rows follow the samples. */
+bool gck_rig_top_batched(const struct gck_rig *rig, unsigned t);
+
+#endif

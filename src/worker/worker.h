@@ -1,0 +1,39 @@
+/* worker.h -- an exam in a process of its own: a crash, an exit or an endless loop ends as a verdict.
+ *
+ * The child hands back one record: marks of what it is doing, then the result and a closing mark. An end
+ * without the closing mark, exit(0) included, is a crash. What it prints is captured. */
+#ifndef GCK_WORKER_WORKER_H
+#define GCK_WORKER_WORKER_H
+
+#include "gradcheck/gradcheck.h"
+
+enum { GCK_CAPTURE = 4096 };
+
+struct gck_job {
+    /* in a forked child: fills *result. Or, where argv is not NULL, that program is executed instead; it
+     * calls gck_worker_answer with the number that follows the word GCK_WORKER_FD in its environment. */
+    void (*run)(void *context, const struct gck_options *options, struct gck_result *result);
+    void *context;
+    const struct gck_options *options;
+    char *const *argv;
+    const char *preload;          /* LD_PRELOAD of argv, or NULL */
+    double seconds;               /* 0: no limit */
+    size_t megabytes;             /* 0: no limit; not applied under a sanitizer */
+    struct gck_result *result;    /* filled in by gck_worker_run; layer, type and source are taken from what it
+                                     holds before where the child brings no result */
+    char captured[GCK_CAPTURE];   /* the first of what the child wrote to stdout and stderr */
+};
+
+/* Runs the jobs, at most `parallel` at once, and returns when all have ended; SIGINT and SIGTERM kill the children
+ * before they take effect. Always fills every job's result: verdict GCK_ERROR, status GCK_ECRASH or GCK_ETIME
+ * and finding GC212 where the child crashed, left or took too long, with what it was doing. */
+enum gck_status gck_worker_run(struct gck_job *job, size_t jobs, unsigned parallel, char *message);
+
+/* In an executed child: options' progress is to be set to gck_worker_progress, and at the end the result sent.
+ * fd: -1 where this process is not a worker. */
+#define GCK_WORKER_FD "GRADCHECK_WORKER_FD"
+int gck_worker_fd(void);
+void gck_worker_progress(void *context, const char *doing); /* context: points to the int fd */
+bool gck_worker_answer(int fd, const struct gck_result *result);
+
+#endif
