@@ -44,7 +44,8 @@ static void set_params(struct drive *drive, json_t *params)
         if (json_is_string(value))
             drive_choice(drive, name, json_string_value(value));
         else
-            drive_param(drive, name, json_is_boolean(value) ? json_is_true(value) : json_number_value(value));
+            drive_param(drive, name,
+                        json_is_boolean(value) ? json_is_true(value) : json_number_value(value));
     }
 }
 
@@ -58,12 +59,13 @@ static void compare(const char *id, const char *what, double ours, double theirs
     if (error > limit && fabs(ours - theirs) <= digits)
         return;
     if (!(error <= limit))
-        fail_msg("%s: %s is %.17g, recorded %.17g, off by %.3g of %.3g", id, what, ours, theirs, error, scale);
+        fail_msg("%s: %s is %.17g, recorded %.17g, off by %.3g of %.3g", id, what, ours, theirs, error,
+                 scale);
     if (error > *worst)
         *worst = error;
 }
 
-/* Relative to the largest recorded diff of the same sample. Caffe made some diffs as loss weight * (p - 1) from
+/* Relative to the largest recorded diff of the same sample. Caffe made some diffs as loss weight * (p - 1) of
  * a p that was rounded to double: where p is close to its target they have no digits below that. */
 static void compare_diff(const char *id, const struct gck_blob *blob, const json_t *recorded,
                          double loss_weight, double limit, double *worst)
@@ -102,7 +104,8 @@ static void run_case(size_t layer, json_t *recorded)
     for (unsigned i = 0; i < drive.io.bottoms; i++) {
         const json_t *bottom = json_array_get(bottoms, i);
 
-        assert_string_equal(json_string_value(json_object_get(bottom, "name")), drive.io.layer->bottom[i].name);
+        assert_string_equal(json_string_value(json_object_get(bottom, "name")),
+                            drive.io.layer->bottom[i].name);
         fill(&drive, &drive.bottom[i], bottom);
         drive.propagate_down[i] = !json_is_null(json_array_get(diffs, i));
     }

@@ -8,6 +8,9 @@
 #include "core/blob.h"
 #include "gradcheck/gradcheck.h"
 
+/* for each_type(type) { ... }: once in float, once in double */
+#define each_type(type) (enum gck_type type = GCK_TYPE_FLOAT; type <= GCK_TYPE_DOUBLE; type++)
+
 struct drive {
     struct gck_blob bottom[GCK_MAX_PORTS], top[GCK_MAX_PORTS], weight[GCK_MAX_PORTS], buffer[GCK_MAX_PORTS];
     struct gck_blob *bottoms[GCK_MAX_PORTS], *tops[GCK_MAX_PORTS], *weights[GCK_MAX_PORTS],
@@ -94,8 +97,8 @@ static inline void drive_choice(struct drive *drive, const char *name, const cha
     fail_msg("%s has no choice %s=%s", drive->io.layer->name, name, word);
 }
 
-/* Shape and values of one blob: drive_fill(&d, &d.bottom[0], SHAPE(2, 3), VALUES(1, 2, 3, 4, 5, 6)). The diff is
- * filled with a number that no test wants. */
+/* Shape and values of one blob: drive_fill(&d, &d.bottom[0], SHAPE(2, 3), VALUES(1, 2, 3, 4, 5, 6)). The diff
+ * is filled with a number that no test wants. */
 #define SHAPE(...)                                                                                 \
     &(const struct gck_shape){ sizeof((const size_t[]){ __VA_ARGS__ }) / sizeof(size_t), { __VA_ARGS__ } }
 #define VALUES(...) (const double[]){ __VA_ARGS__ }, sizeof((const double[]){ __VA_ARGS__ }) / sizeof(double)
@@ -133,6 +136,33 @@ static inline double drive_data(const struct gck_blob *blob, size_t i)
 static inline double drive_diff(const struct gck_blob *blob, size_t i)
 {
     return gck_peek(blob->diff, blob->real_size, i);
+}
+
+/* What a test may expect of a value computed in that type, relative to the size of what goes in. */
+static inline double eps(enum gck_type type)
+{
+    return type == GCK_TYPE_FLOAT ? 1e-6 : 2e-15;
+}
+
+/* The diff of the blob holds these numbers, each within what the type can do. */
+static inline void assert_diff(const struct gck_blob *blob, double within, const double *value, size_t count)
+{
+    assert_int_equal(blob->count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_near(drive_diff(blob, i), value[i], within * fmax(1, fabs(value[i])));
+}
+
+static inline void assert_data(const struct gck_blob *blob, double within, const double *value, size_t count)
+{
+    assert_int_equal(blob->count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_near(drive_data(blob, i), value[i], within * fmax(1, fabs(value[i])));
+}
+
+static inline void assert_runs(struct drive *d, double loss_weight)
+{
+    if (drive_forward(d) != GCK_OK || drive_backward(d, loss_weight) != GCK_OK)
+        fail_msg("%s", d->message);
 }
 
 #endif
