@@ -154,7 +154,7 @@ struct gck_result {
 };
 
 /* Runs every exam that applies. layer: of type float or double. twin: the same layer in double, for a
- * float layer; NULL: differences are taken in float. result: always filled in, and everything that
+ * float layer; NULL: differences are taken in float. result: its `source` is kept, all else is filled in, and everything that
  * could be learnt stays in it; with a status other than GCK_OK its verdict is GCK_ERROR and `why` is the
  * sentence. A layer that is wrong is GCK_OK with GCK_FAIL. */
 enum gck_status gck_examine(const struct gck_layer *layer, const struct gck_layer *twin,

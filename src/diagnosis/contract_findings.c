@@ -1,0 +1,104 @@
+/* contract_findings.c -- broken clauses by their codes; and what a run could not have seen. */
+#include "core/text.h"
+#include "diagnosis/diagnose.h"
+
+#include <stdio.h>
+
+/* The code of a broken clause, and whether it makes the numbers of the other exams meaningless. */
+static const struct {
+    enum gck_clause_id id;
+    unsigned code;
+    bool explains;
+} cause[] = {
+    { GCK_FORWARD_REPEATS, 204, true },      { GCK_FORWARD_KEEPS_DATA, 206, true },
+    { GCK_FORWARD_KEEPS_WEIGHTS, 215, true }, { GCK_NO_OLD_DATA, 209, true },
+    { GCK_BACKWARD_KEEPS_DATA, 206, true },  { GCK_BACKWARD_KEEPS_TOP_DIFF, 207, true },
+    { GCK_BACKWARD_REPEATS, 205, true },     { GCK_BACKWARD_SETS, 201, true },
+    { GCK_BACKWARD_WRITES, 202, true },      { GCK_BACKWARD_ASKED, 203, false },
+    { GCK_FORWARD_KEEPS_DIFFS, 214, false }, { GCK_NO_SCRATCH, 214, false },
+    { GCK_NO_OLD_SHAPE, 209, false },        { GCK_WEIGHTS_ADDED, 213, false },
+    { GCK_STAYS_INSIDE, 210, false },        { GCK_READS_INSIDE, 210, false },
+    { GCK_REFUSES_LABELS, 211, false },      { GCK_REFUSES_SHAPES, 211, false },
+};
+
+static bool broken(const struct gck_check *check, enum gck_clause_id id)
+{
+    return check->clause[id].answer == GCK_WRONG;
+}
+
+/* A clause that fails only because another one does tells nothing new. */
+static bool consequence(const struct gck_check *check, enum gck_clause_id id)
+{
+    switch (id) {
+    case GCK_BACKWARD_REPEATS: /* what changes its own inputs can't repeat */
+        return broken(check, GCK_BACKWARD_KEEPS_DATA) || broken(check, GCK_BACKWARD_KEEPS_TOP_DIFF)
+               || broken(check, GCK_NO_SCRATCH) || broken(check, GCK_FORWARD_KEEPS_DIFFS)
+               || broken(check, GCK_BACKWARD_SETS) || broken(check, GCK_BACKWARD_WRITES);
+    case GCK_NO_OLD_DATA:
+    case GCK_NO_OLD_SHAPE:
+        return broken(check, GCK_FORWARD_REPEATS) || broken(check, GCK_BACKWARD_SETS)
+               || (id == GCK_NO_OLD_SHAPE
+                   && (broken(check, GCK_NO_OLD_DATA) || broken(check, GCK_STAYS_INSIDE)
+                       || broken(check, GCK_READS_INSIDE)));
+    case GCK_BACKWARD_ASKED:
+        return (broken(check, GCK_BACKWARD_SETS) || broken(check, GCK_FORWARD_KEEPS_DIFFS)
+                || broken(check, GCK_BACKWARD_KEEPS_DATA)
+                || broken(check, GCK_BACKWARD_KEEPS_TOP_DIFF) || broken(check, GCK_FORWARD_REPEATS));
+    case GCK_BACKWARD_SETS: /* a value that never repeats isn't one that reads the old diff */
+        return broken(check, GCK_FORWARD_REPEATS) || broken(check, GCK_BACKWARD_KEEPS_DATA)
+               || broken(check, GCK_BACKWARD_KEEPS_TOP_DIFF) || broken(check, GCK_FORWARD_KEEPS_DATA);
+    case GCK_READS_INSIDE:
+        return broken(check, GCK_FORWARD_REPEATS) || broken(check, GCK_BACKWARD_REPEATS)
+               || broken(check, GCK_BACKWARD_SETS);
+    default:
+        return false;
+    }
+}
+
+static unsigned code_of(const struct gck_check *check, unsigned c)
+{
+    return cause[c].id == GCK_FORWARD_KEEPS_DIFFS && check->clause[cause[c].id].top ? 207 : cause[c].code;
+}
+
+bool gck_diagnose_contract(struct gck_check *check)
+{
+    bool explains = false;
+
+    for (unsigned c = 0; c < sizeof cause / sizeof cause[0]; c++) {
+        const struct gck_clause_evidence *const clause = &check->clause[cause[c].id];
+        const unsigned code = code_of(check, c);
+        struct gck_finding *finding;
+
+        if (clause->answer != GCK_WRONG)
+            continue;
+        explains = explains || cause[c].explains;
+        if (consequence(check, cause[c].id) || gck_finding_has(check->result, code))
+            continue;
+        finding = gck_finding_add(check->result, code, clause->port);
+        if (finding != NULL)
+            GCK_COPY(finding->measured, clause->why);
+    }
+    return explains;
+}
+
+/* Notes: they never fail a layer. */
+void gck_diagnose_run(struct gck_check *check)
+{
+    struct gck_result *const result = check->result;
+    struct gck_finding *finding;
+    bool moves = false, only_one = true;
+
+    for (unsigned c = 0; c < check->claims; c++)
+        moves = moves || check->claim[c].typical > 0 || check->claim[c].non_finite;
+    for (unsigned i = 0; i < check->options->weights; i++)
+        only_one = only_one && check->options->weight[i] == 1;
+    if (!moves && !gck_finding_has(result, 301) && !gck_finding_has(result, 112)
+        && (finding = gck_finding_add(result, 401, "")) != NULL)
+        snprintf(finding->measured, sizeof finding->measured,
+                 "every analytic diff is 0 with these data, and the loss does not move either");
+    if (only_one && (finding = gck_finding_add(result, 402, "")) != NULL)
+        snprintf(finding->measured, sizeof finding->measured,
+                 "the gradient was examined at loss weight 1 alone");
+    if (check->setup.dim[0] == 1 && (finding = gck_finding_add(result, 403, "")) != NULL)
+        snprintf(finding->measured, sizeof finding->measured, "num = 1: 1/num is 1");
+}

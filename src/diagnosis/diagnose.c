@@ -1,0 +1,114 @@
+/* diagnose.c -- from evidence to findings, in the order in which one explains another. */
+#include "diagnosis/diagnose.h"
+
+#include "core/text.h"
+#include "diagnosis/codes.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+struct gck_finding *gck_finding_add(struct gck_result *result, unsigned code, const char *port)
+{
+    struct gck_finding *finding;
+
+    if (result->findings == GCK_MAX_FINDINGS)
+        return NULL;
+    finding = &result->finding[result->findings++];
+    memset(finding, 0, sizeof *finding);
+    finding->code = code;
+    finding->severity = gck_code_find(code)->severity;
+    GCK_COPY(finding->port, port);
+    return finding;
+}
+
+bool gck_finding_has(const struct gck_result *result, unsigned code)
+{
+    for (unsigned i = 0; i < result->findings; i++)
+        if (result->finding[i].code == code)
+            return true;
+    return false;
+}
+
+static bool severe(const struct gck_result *result)
+{
+    for (unsigned i = 0; i < result->findings; i++)
+        if (result->finding[i].severity == GCK_SEVERE)
+            return true;
+    return false;
+}
+
+static void not_finite(struct gck_check *check)
+{
+    struct gck_finding *finding;
+
+    if (!isfinite(check->loss)) {
+        finding = gck_finding_add(check->result, 302, "");
+        if (finding != NULL)
+            snprintf(finding->measured, sizeof finding->measured, "the loss of these data is %g", check->loss);
+    }
+    for (unsigned c = 0; c < check->claims; c++) {
+        const struct gck_claim *const claim = &check->claim[c];
+        size_t many = 0, first = 0;
+
+        for (size_t i = 0; claim->non_finite && i < claim->count; i++)
+            if (!isfinite(claim->analytic[i])) {
+                first = many == 0 ? i : first;
+                many++;
+            }
+        if (many > 0 && (finding = gck_finding_add(check->result, 302, claim->port)) != NULL)
+            snprintf(finding->measured, sizeof finding->measured,
+                     "%zu of %zu diffs of %s are not finite; the first is %g, at position %zu where x = %.6g",
+                     many, claim->count, claim->port, claim->analytic[first], first, claim->x[first]);
+    }
+}
+
+static void judge(struct gck_check *check)
+{
+    struct gck_result *const result = check->result;
+    const bool wrong = result->contract.answer == GCK_WRONG || result->loss_weight.answer == GCK_WRONG
+                       || result->batch.answer == GCK_WRONG || result->gradient.answer == GCK_WRONG;
+
+    if (wrong && !severe(result)) { /* every red has a name, if only this one */
+        struct gck_finding *const finding = gck_finding_add(result, 399, "");
+
+        if (finding != NULL)
+            GCK_COPY(finding->measured, result->batch.answer == GCK_WRONG         ? result->batch.why
+                                        : result->loss_weight.answer == GCK_WRONG ? result->loss_weight.why
+                                        : result->gradient.answer == GCK_WRONG    ? "elements disagree"
+                                                                                  : result->contract.why);
+    }
+    if (severe(result) || wrong) {
+        result->verdict = GCK_FAIL;
+    } else if (result->gradient.answer == GCK_FINE) {
+        result->verdict = GCK_PASS;
+    } else {
+        size_t unsure = 0, elements = 0;
+
+        result->verdict = GCK_INCONCLUSIVE;
+        for (unsigned p = 0; p < result->ports; p++) {
+            unsure += result->port[p].inconclusive;
+            elements += result->port[p].elements;
+        }
+        if (elements == 0) {
+            result->verdict = GCK_ERROR;
+            result->status = GCK_EEMPTY;
+            GCK_COPY(result->why, "no element was checked");
+        } else {
+            snprintf(result->why, sizeof result->why, "%zu of %zu elements cannot be told", unsure, elements);
+        }
+    }
+}
+
+void gck_diagnose(struct gck_check *check)
+{
+    const bool explained = gck_diagnose_contract(check);
+
+    not_finite(check);
+    if (!explained && !gck_finding_has(check->result, 302)) {
+        gck_diagnose_weight(check);
+        gck_diagnose_gradient(check);
+    }
+    gck_diagnose_run(check);
+    judge(check);
+}

@@ -1,0 +1,24 @@
+/* diagnose.h -- from evidence to findings: what is wrong, in words.
+ *
+ * Reads what the exams measured and names it. Runs no layer; what it wants to know more of it asks through
+ * gck_check_ratio alone. Claims only what was measured, says what was ruled out, and falls back to numbers. */
+#ifndef GCK_DIAGNOSIS_DIAGNOSE_H
+#define GCK_DIAGNOSIS_DIAGNOSE_H
+
+#include "exam/check.h"
+
+/* Fills the result's findings and its verdict. */
+void gck_diagnose(struct gck_check *check);
+
+/* A new finding of the result with the catalogue's severity, to be filled in; NULL where there is no room. */
+struct gck_finding *gck_finding_add(struct gck_result *result, unsigned code, const char *port);
+/* Has it a finding of that code? */
+bool gck_finding_has(const struct gck_result *result, unsigned code);
+
+/* The parts, in their order. contract: returns true where what it found explains wrong values as well. */
+bool gck_diagnose_contract(struct gck_check *check);
+void gck_diagnose_weight(struct gck_check *check);
+void gck_diagnose_gradient(struct gck_check *check);
+void gck_diagnose_run(struct gck_check *check); /* what this run could not have seen */
+
+#endif

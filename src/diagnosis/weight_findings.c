@@ -1,0 +1,92 @@
+/* weight_findings.c -- what Backward makes of the loss weight, by its codes. */
+#include "core/text.h"
+#include "diagnosis/diagnose.h"
+#include "diagnosis/factor.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static bool near(double value, double wanted)
+{
+    return fabs(value - wanted) <= 1e-3 * fabs(wanted);
+}
+
+/* Ignored: if the numbers show a constant in its place, that constant is named. */
+static void ignored(struct gck_check *check, struct gck_finding *finding)
+{
+    const double w = check->weight;
+    char a[GCK_NUMBER_TEXT], b[GCK_NUMBER_TEXT];
+
+    for (unsigned c = 0; c < check->claims; c++) {
+        struct gck_factor factor;
+
+        gck_factor_of(&check->claim[c], &factor);
+        if (!factor.constant)
+            continue;
+        finding->has_ratio = true;
+        finding->ratio = factor.ratio;
+        GCK_COPY(finding->law, "w^-1");
+        if (near(factor.ratio * w, 1))
+            snprintf(finding->measured, sizeof finding->measured,
+                     "analytic = %s x numeric in every element, and %s = 1/%s = 1/loss_weight; doubling the "
+                     "weight leaves the diffs as they are",
+                     gck_number_text(factor.ratio, a), a, gck_number_text(w, b));
+        else
+            snprintf(finding->measured, sizeof finding->measured,
+                     "doubling the weight leaves the diffs as they are; analytic = %s x numeric at loss weight "
+                     "%s, as if the weight were always %.4g",
+                     gck_number_text(factor.ratio, a), gck_number_text(w, b), factor.ratio * w);
+        snprintf(finding->excluded, sizeof finding->excluded,
+                 "a constant factor %s (that would not follow the weight)", a);
+        return;
+    }
+    snprintf(finding->measured, sizeof finding->measured, "doubling the weight leaves every diff as it is");
+}
+
+void gck_diagnose_weight(struct gck_check *check)
+{
+    const struct gck_weight_law *const law = &check->weight_law;
+    struct gck_result *const result = check->result;
+    struct gck_finding *finding = NULL;
+
+    if (result->loss_weight.answer != GCK_WRONG)
+        return;
+    if (law->in_forward && (finding = gck_finding_add(result, 110, "")) != NULL)
+        snprintf(finding->measured, sizeof finding->measured,
+                 "top.data is another number when only top.diff changes");
+    if (law->only_first && (finding = gck_finding_add(result, 208, "")) != NULL)
+        GCK_COPY(finding->measured, result->loss_weight.why);
+    if (law->linear || !law->measured)
+        return;
+    if (law->same) {
+        finding = gck_finding_add(result, 101, "");
+        if (finding != NULL)
+            ignored(check, finding);
+        return;
+    }
+    if (law->uniform && near(law->doubled, 4) && near(law->fourfold, 16)) {
+        finding = gck_finding_add(result, 102, "");
+        if (finding != NULL) {
+            finding->has_ratio = true;
+            finding->ratio = check->weight;
+            GCK_COPY(finding->law, "w^+1");
+            snprintf(finding->measured, sizeof finding->measured,
+                     "twice the weight gives 4 times the diffs, 4 times the weight 16 times");
+            GCK_COPY(finding->excluded, "a constant factor 2 (that would not follow the weight)");
+        }
+        return;
+    }
+    finding = gck_finding_add(result, 111, "");
+    if (finding == NULL)
+        return;
+    if (law->uniform && near(law->doubled, 0.5))
+        GCK_COPY(finding->measured, "twice the weight gives half the diffs: it is divided by");
+    else if (law->uniform && near(law->doubled, 2) && near(law->negated, 1))
+        GCK_COPY(finding->measured, "the weight -w gives the same diffs as w: its absolute value is used");
+    else if (near(law->step_ratio, 2) && law->at_zero > 0)
+        GCK_COPY(finding->measured,
+                 "equal steps of the weight move the diffs equally, but the weight 0 leaves something: the weight "
+                 "is added where it should multiply, or a term lacks it");
+    else
+        GCK_COPY(finding->measured, result->loss_weight.why);
+}
