@@ -13,9 +13,11 @@ struct gck_plugin {
     char note[GCK_WHY_SIZE]; /* something worth a warning, e.g. that loading it changed how numbers are rounded */
 };
 
-/* dlopens path ("x.so", or "x.so:hinge" for one layer of several) and judges every descriptor: abi first, then
- * size, type, real_size, the names and functions that must be there, lists within their limits. What
- * doesn't fit is GCK_ELOAD with one sentence that has the file and both numbers. It is never unloaded. */
+/* dlopens path ("x.so", or "x.so:hinge" for one layer of several; Caffe's name for it will do) and judges
+ * every descriptor: abi first, then size, type, real_size, the names and functions that must be there,
+ * lists within their limits; float and double of one name are twins. What doesn't fit is GCK_ELOAD with one
+ * sentence that has the file and both numbers; GCK_EFILE for a file that can't be read, GCK_ENAME for a layer that
+ * it doesn't have. It is never unloaded. A path always means that file: "x.so" is "./x.so". */
 enum gck_status gck_plugin_load(struct gck_plugin *plugin, const char *path, char *message);
 
 struct gck_compile_options {
@@ -31,5 +33,13 @@ struct gck_compile_options {
  * renamed into place. The compiler's own words go to stderr as they are. so: its path, of `size` bytes. */
 enum gck_status gck_compile(const char *source, const struct gck_compile_options *options, char *so,
                             size_t size, char *message);
+
+/* Was this shared library built with the address sanitizer? Then a process that loads it has to be started with the
+ * sanitizer's runtime in LD_PRELOAD: otherwise loading ends the process. */
+bool gck_needs_asan(const char *so);
+
+/* The file to preload for it: asks the compiler of the options, which should be the one that built it. */
+enum gck_status gck_asan_runtime(const char *so, const struct gck_compile_options *options, char *path,
+                                 size_t size, char *message);
 
 #endif

@@ -1,0 +1,341 @@
+/* batch.c -- the batch exam: what the loss makes of its samples, and whether Backward follows.
+ *
+ * The law is read off Forward alone (is the loss a sum over samples, what becomes of it when every sample comes twice),
+ * then Backward is held to it: if E(x, x) = c E(x) for every x and the order of samples doesn't matter, each copy's
+ * gradient is c/2 of the original's; if E is a sum over samples, one sample's gradient is its own. */
+#include "exam/batch.h"
+
+#include "core/blob.h"
+#include "core/text.h"
+#include "layer/param.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool gck_claim_batched(const struct gck_check *check, const struct gck_claim *claim)
+{
+    return !claim->weight && check->setup.bottom[claim->index].batched;
+}
+
+size_t gck_claim_row(const struct gck_batch *batch, const struct gck_claim *claim)
+{
+    return claim->count / batch->num;
+}
+
+double gck_batch_room(const struct gck_batch *batch, double size, size_t n)
+{
+    /* noise is of one evaluation near the point; splitting a sum adds the rounding of every part */
+    const double noise = 2 * (4 + sqrt((double)n)) * batch->check->noise;
+
+    return noise + 4 * (16 + (double)n) * batch->check->epsilon * fmax(size, batch->size);
+}
+
+double gck_batch_element_room(const struct gck_batch *batch, const struct gck_claim *claim, size_t i,
+                              double times)
+{
+    const double sum = claim->weight ? (double)batch->num : 16; /* a weight's diff sums over the samples */
+
+    return fabs(times)
+           * (4 * claim->allowance[i]
+              + sum * batch->check->epsilon * (fabs(claim->analytic[i]) + claim->typical));
+}
+
+bool gck_batch_rig(struct gck_batch *batch, struct gck_rig *rig, size_t n, bool backward)
+{
+    char message[GCK_MESSAGE_SIZE];
+
+    memset(rig, 0, sizeof *rig);
+    if (gck_rig_open(rig, batch->check->layer, &batch->check->setup, n, message) != GCK_OK)
+        return false;
+    gck_rig_take(rig, batch->rig, batch->row);
+    gck_rig_weigh(rig, batch->check->weight);
+    return (backward ? gck_pass(rig, 0) : gck_rig_forward(rig)) == GCK_OK;
+}
+
+bool gck_batch_replace(struct gck_batch *batch, struct gck_rig *rig, size_t r, const struct gck_rig *other)
+{
+    bool replaced = false;
+
+    for (unsigned i = 0; i < rig->setup->bottoms; i++) {
+        const size_t bytes = rig->bottom[i].count / batch->num * rig->bottom[i].real_size;
+
+        if (!rig->setup->bottom[i].batched || rig->setup->bottom[i].port->constant)
+            continue;
+        memcpy((char *)rig->bottom[i].data + r * bytes, (char *)other->bottom[i].data + r * bytes, bytes);
+        replaced = true;
+    }
+    return replaced;
+}
+
+/* E of samples 0 .. num - 1 of which those in [from, to) have other data; NaN where it is refused. */
+static double mixed(struct gck_batch *batch, const struct gck_rig *other, size_t from, size_t to,
+                    size_t also_from, size_t also_to, double *size)
+{
+    struct gck_rig rig;
+    double loss = NAN;
+
+    for (size_t r = 0; r < batch->num; r++)
+        batch->row[r] = r;
+    if (gck_batch_rig(batch, &rig, batch->num, false)) {
+        for (size_t r = 0; r < batch->num; r++)
+            if ((r >= from && r < to) || (r >= also_from && r < also_to))
+                gck_batch_replace(batch, &rig, r, other);
+        if (gck_rig_forward(&rig) == GCK_OK) {
+            loss = gck_rig_objective(&rig);
+            *size = fmax(*size, gck_rig_objective_size(&rig));
+        }
+    }
+    batch->rig->forwards += rig.forwards;
+    gck_rig_close(&rig);
+    return loss;
+}
+
+/* In a sum over samples E(j and k changed) - E(j) - E(k) + E = 0, for halves and for single samples. */
+void gck_batch_coupling(struct gck_batch *batch)
+{
+    const size_t n = batch->num, half = n / 2;
+    const size_t part[2][4] = { { 0, half, half, n }, { 0, 1, n - 1, n } };
+    struct gck_rig other;
+
+    for (size_t r = 0; r < n; r++)
+        batch->row[r] = r;
+    if (n >= 2 && gck_batch_rig(batch, &other, n, false)) {
+        gck_rig_fill(&other, 1, batch->rig->rounded);
+        for (unsigned p = 0; p < 2; p++) {
+            double size = batch->size;
+            const double one = mixed(batch, &other, part[p][0], part[p][1], 0, 0, &size);
+            const double two = mixed(batch, &other, 0, 0, part[p][2], part[p][3], &size);
+            const double both = mixed(batch, &other, part[p][0], part[p][1], part[p][2], part[p][3], &size);
+            const double left = fabs((both - one) - (two - batch->loss));
+
+            if (left > 4 * gck_batch_room(batch, size, n))
+                batch->law->coupled = true;
+        }
+        batch->rig->forwards += other.forwards;
+    }
+    if (n >= 2)
+        gck_rig_close(&other);
+}
+
+/* A wrong thing; only the first is told. */
+static void wrong(struct gck_batch *batch, const char *format, const char *port, double found,
+                  double wanted)
+{
+    if (batch->why[0] == '\0')
+        snprintf(batch->why, sizeof batch->why, format, port, found, wanted);
+}
+
+void gck_batch_doubled(struct gck_batch *batch)
+{
+    struct gck_batch_law *const law = batch->law;
+    const size_t n = batch->num;
+    struct gck_rig rig;
+
+    law->forward_doubled = law->backward_doubled = NAN;
+    for (size_t r = 0; r < 2 * n; r++)
+        batch->row[r] = r % n;
+    if (gck_batch_rig(batch, &rig, 2 * n, true)) {
+        const double loss = gck_rig_objective(&rig), room = gck_batch_room(batch, 2 * batch->size, 2 * n);
+        const bool mean = fabs(loss - batch->loss) <= room, sum = fabs(loss - 2 * batch->loss) <= room;
+
+        if (mean != sum)
+            law->forward_doubled = mean ? 1 : 2;
+        else if (!mean && fabs(batch->loss) > 1e3 * room)
+            law->forward_doubled = loss / batch->loss;
+        for (unsigned c = 0; c < batch->check->claims; c++) {
+            const struct gck_claim *const claim = &batch->check->claim[c];
+            double up = 0, down = 0;
+
+            gck_claim_read(claim, &rig, batch->diff);
+            for (size_t i = 0; i < claim->count; i++) {
+                up += batch->diff[i] * claim->analytic[i];
+                down += claim->analytic[i] * claim->analytic[i];
+            }
+            if (down > 0 && isfinite(up / down) && gck_claim_batched(batch->check, claim)
+                && isnan(law->backward_doubled))
+                law->backward_doubled = up / down;
+            /* held to Forward where that is a clean mean or sum */
+            for (size_t i = 0; i < claim->count && mean != sum; i++) {
+                const double times = (mean ? 1.0 : 2.0) / (gck_claim_batched(batch->check, claim) ? 2 : 1);
+                const double wanted = times * claim->analytic[i];
+
+                if (law->symmetric && !claim->non_finite
+                    && fabs(batch->diff[i] - wanted)
+                           > 2 * gck_batch_element_room(batch, claim, i, fmax(times, 1)))
+                    wrong(batch, mean ? "with every sample twice the loss stays, but a diff of %s is %.6g "
+                                        "where %.6g were due"
+                                      : "with every sample twice the loss doubles, but a diff of %s is "
+                                        "%.6g where %.6g were due",
+                          claim->port, batch->diff[i], wanted);
+            }
+        }
+    }
+    batch->rig->forwards += rig.forwards;
+    batch->rig->backwards += rig.backwards;
+    gck_rig_close(&rig);
+}
+
+void gck_batch_permuted(struct gck_batch *batch)
+{
+    const size_t n = batch->num;
+    struct gck_rig rig;
+
+    batch->law->permutes = true;
+    for (size_t r = 0; r < n; r++)
+        batch->row[r] = n - 1 - r;
+    if (gck_batch_rig(batch, &rig, n, true)) {
+        batch->law->symmetric = fabs(gck_rig_objective(&rig) - batch->loss)
+                                <= gck_batch_room(batch, batch->size, n);
+        for (unsigned c = 0; c < batch->check->claims && batch->law->symmetric; c++) {
+            const struct gck_claim *const claim = &batch->check->claim[c];
+            const size_t row = gck_claim_batched(batch->check, claim) ? gck_claim_row(batch, claim) : 0;
+
+            gck_claim_read(claim, &rig, batch->diff);
+            for (size_t i = 0; i < claim->count && !claim->non_finite; i++) {
+                const size_t was = row == 0 ? i : (n - 1 - i / row) * row + i % row;
+
+                if (fabs(batch->diff[i] - claim->analytic[was])
+                    <= 2 * gck_batch_element_room(batch, claim, was, 1))
+                    continue;
+                batch->law->permutes = false;
+                wrong(batch, "with the samples in reverse order a diff of %s is %.6g, before it was %.6g",
+                      claim->port, batch->diff[i], claim->analytic[was]);
+                break;
+            }
+        }
+    }
+    batch->rig->forwards += rig.forwards;
+    batch->rig->backwards += rig.backwards;
+    gck_rig_close(&rig);
+}
+
+/* The first and the last sample get other data: nobody else's gradient may move. */
+void gck_batch_locality(struct gck_batch *batch)
+{
+    const size_t n = batch->num, changed[2] = { 0, n - 1 };
+    struct gck_rig rig, other;
+
+    batch->law->local = true;
+    for (size_t r = 0; r < n; r++)
+        batch->row[r] = r;
+    memset(&rig, 0, sizeof rig);
+    if (n >= 2 && gck_batch_rig(batch, &other, n, false)) {
+        gck_rig_fill(&other, 1, batch->rig->rounded);
+        for (unsigned k = 0; k < 2; k++) {
+            gck_rig_close(&rig);
+            if (!gck_batch_rig(batch, &rig, n, false)
+                || !gck_batch_replace(batch, &rig, changed[k], &other) || gck_pass(&rig, 0) != GCK_OK)
+                continue;
+            for (unsigned c = 0; c < batch->check->claims; c++) {
+                const struct gck_claim *const claim = &batch->check->claim[c];
+                const size_t row = gck_claim_row(batch, claim);
+
+                if (!gck_claim_batched(batch->check, claim) || claim->non_finite)
+                    continue;
+                gck_claim_read(claim, &rig, batch->diff);
+                for (size_t i = 0; i < claim->count; i++) {
+                    if (i / row == changed[k]
+                        || fabs(batch->diff[i] - claim->analytic[i])
+                               <= 2 * gck_batch_element_room(batch, claim, i, 1))
+                        continue;
+                    batch->law->local = false;
+                    wrong(batch, "other data in one sample moved another sample's diff of %s from %.6g "
+                                 "to %.6g",
+                          claim->port, claim->analytic[i], batch->diff[i]);
+                    break;
+                }
+            }
+            batch->rig->forwards += rig.forwards;
+            batch->rig->backwards += rig.backwards;
+        }
+        gck_rig_close(&rig);
+    }
+    if (n >= 2)
+        gck_rig_close(&other);
+}
+
+/* What the layer claims the loss to be when every sample comes twice: 1 the same, 2 the double, 0 nothing. */
+static double claimed(const struct gck_check *check)
+{
+    enum gck_norm norm = check->layer->norm;
+    const int index = gck_param_index(check->layer, "normalization");
+
+    if (norm == GCK_NORM_BY_PARAM && index >= 0 && !isnan(check->setup.param[index])) {
+        char text[GCK_NAME_SIZE];
+
+        gck_param_text(&check->layer->param[index], check->setup.param[index], text);
+        norm = strcmp(text, "NONE") == 0 ? GCK_NORM_SUM : GCK_NORM_MEAN;
+    }
+    return norm == GCK_NORM_MEAN || norm == GCK_NORM_VALID ? 1 : norm == GCK_NORM_SUM ? 2 : 0;
+}
+
+static void conclude(struct gck_batch *batch)
+{
+    struct gck_batch_law *const law = batch->law;
+    struct gck_result *const result = batch->check->result;
+    const double claim = claimed(batch->check);
+
+    result->coupled = law->coupled;
+    law->off_claim = claim != 0 && !isnan(law->forward_doubled) && law->forward_doubled != claim;
+    if (law->off_claim)
+        wrong(batch, "the loss claims to be a %s, but with every sample twice it is %.6g times what it was",
+              claim == 1 ? "mean" : "sum", law->forward_doubled, 0);
+    if (law->splits)
+        GCK_COPY(result->factor, !law->uniform ? "by sample"
+                                 : batch->num > 1 && fabs(law->share * (double)batch->num - 1) < 1e-3
+                                     ? "1/num"
+                                     : "1");
+    else if (law->forward_doubled == 1 || law->forward_doubled == 2)
+        GCK_COPY(result->factor, law->forward_doubled == 1 ? "1/num" : "1");
+    result->batch.answer = batch->why[0] != '\0' ? GCK_WRONG : GCK_FINE;
+    GCK_COPY(result->batch.why, batch->why);
+}
+
+void gck_exam_batch(struct gck_check *check)
+{
+    struct gck_batch batch = { .check = check, .law = &check->batch_law, .rig = &check->rig,
+                               .num = check->rig.num };
+    size_t longest = 0;
+
+    for (unsigned c = 0; c < check->claims; c++) {
+        check->batch_law.applies = check->batch_law.applies || gck_claim_batched(check, &check->claim[c]);
+        longest = check->claim[c].count > longest ? check->claim[c].count : longest;
+    }
+    for (unsigned i = 0; i < check->setup.bottoms; i++) /* cut all or none */
+        check->batch_law.applies = check->batch_law.applies
+                                   && (check->setup.bottom[i].batched || check->setup.bottom[i].port->whole);
+    if (!check->batch_law.applies) {
+        check->result->batch.answer = GCK_NOT_APPLICABLE;
+        GCK_COPY(check->result->batch.why, "no batch axis");
+        return;
+    }
+    gck_rig_weigh(batch.rig, check->weight);
+    if (!isfinite(check->loss) || gck_rig_forward(batch.rig) != GCK_OK) {
+        check->result->batch.answer = GCK_NOT_APPLICABLE;
+        GCK_COPY(check->result->batch.why, "the loss is not finite here");
+        return;
+    }
+    batch.loss = check->loss;
+    batch.size = gck_rig_objective_size(batch.rig);
+    batch.row = malloc(2 * batch.num * sizeof *batch.row);
+    batch.diff = malloc(2 * longest * sizeof *batch.diff);
+    if (batch.row != NULL && batch.diff != NULL) {
+        gck_check_doing(check, "batch", "is the loss a sum over the samples?");
+        gck_batch_coupling(&batch);
+        gck_check_doing(check, "batch", "samples in another order");
+        gck_batch_permuted(&batch);
+        gck_check_doing(check, "batch", "every sample twice");
+        gck_batch_doubled(&batch);
+        if (!check->batch_law.coupled) {
+            gck_check_doing(check, "batch", "single samples");
+            gck_batch_split(&batch);
+            gck_check_doing(check, "batch", "one sample changed");
+            gck_batch_locality(&batch);
+        }
+        conclude(&batch);
+    }
+    free(batch.row);
+    free(batch.diff);
+}

@@ -1,0 +1,44 @@
+/* batch.h -- what the files of the batch exam share. */
+#ifndef GCK_EXAM_BATCH_H
+#define GCK_EXAM_BATCH_H
+
+#include "exam/check.h"
+
+/* The exam while it runs: the loss at the point, and how far two computations of one number may differ. */
+struct gck_batch {
+    struct gck_check *check;
+    struct gck_batch_law *law;
+    struct gck_rig *rig;    /* the whole batch, at the point */
+    size_t num;
+    double loss, size;      /* E, and the sum of its terms' sizes */
+    size_t *row;            /* 2 num numbers, to choose samples with */
+    double *diff;           /* as many as twice the longest claim */
+    char why[GCK_WHY_SIZE]; /* of the first thing that was wrong */
+};
+
+/* Room between two computations of a loss of this size from n samples. */
+double gck_batch_room(const struct gck_batch *batch, double size, size_t n);
+/* Room between two computations of the claim's element i, for `times` its value. */
+double gck_batch_element_room(const struct gck_batch *batch, const struct gck_claim *claim, size_t i,
+                              double times);
+
+/* A rig of n samples with the rows of batch->row from the whole one; forward (and backward) done. False where the layer
+ * refuses. Close it after every return. */
+bool gck_batch_rig(struct gck_batch *batch, struct gck_rig *rig, size_t n, bool backward);
+
+/* The questions, in their order. */
+void gck_batch_coupling(struct gck_batch *batch);
+void gck_batch_doubled(struct gck_batch *batch);
+void gck_batch_split(struct gck_batch *batch);
+void gck_batch_permuted(struct gck_batch *batch);
+void gck_batch_locality(struct gck_batch *batch);
+
+/* Is the claim one row per sample? And how long is a row? */
+bool gck_claim_batched(const struct gck_check *check, const struct gck_claim *claim);
+size_t gck_claim_row(const struct gck_batch *batch, const struct gck_claim *claim);
+
+/* Replaces sample r's data in `rig` by another one's of the same port, labels and other constants staying as they are.
+ * False where there is nothing to replace. */
+bool gck_batch_replace(struct gck_batch *batch, struct gck_rig *rig, size_t r, const struct gck_rig *other);
+
+#endif

@@ -1,0 +1,283 @@
+/* check.c -- one layer of one type under examination, from the question to the evidence. */
+#include "exam/claims.h"
+#include "exam/gradient.h"
+
+#include "core/blob.h"
+#include "core/text.h"
+#include "core/vector.h"
+#include "layer/param.h"
+#include "numeric/statistics.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void gck_check_doing(const struct gck_check *check, const char *exam, const char *what)
+{
+    char doing[GCK_WHY_SIZE];
+
+    if (check->options->progress == NULL)
+        return;
+    snprintf(doing, sizeof doing, "%s: %s", exam, what);
+    check->options->progress(check->options->context, doing);
+}
+
+/* The last weight that isn't 0: with the usual list 1.375, which has no simple multiples. */
+static double examined_weight(const struct gck_options *options)
+{
+    for (unsigned i = options->weights; i-- > 0;)
+        if (options->weight[i] != 0)
+            return options->weight[i];
+    return 0;
+}
+
+/* Rig and reference at the same point. Float layers and their twins share data that are float numbers. */
+static enum gck_status open_rigs(struct gck_check *check, char *message)
+{
+    const bool rounded = check->layer->type == GCK_TYPE_FLOAT;
+    enum gck_status status = gck_rig_open(&check->rig, check->layer, &check->setup, 0, message);
+
+    if (status == GCK_OK)
+        status = gck_rig_fill(&check->rig, 0, rounded);
+    if (status == GCK_OK && check->twin != NULL) {
+        status = gck_rig_open(&check->reference, check->twin, &check->setup, 0, message);
+        if (status == GCK_OK)
+            status = gck_rig_fill(&check->reference, 0, rounded);
+    }
+    if (status == GCK_EMEMORY)
+        gck_say(message, status, "no memory for the data of %s", check->layer->name);
+    return status;
+}
+
+static enum gck_status first_forward(struct gck_check *check, char *message)
+{
+    enum gck_status status;
+
+    gck_check_doing(check, "set-up", "the first Forward");
+    gck_rig_weigh(&check->rig, check->weight);
+    status = gck_rig_forward(&check->rig);
+    if (status != GCK_OK)
+        return gck_say(message, status, "%s: %s", check->layer->name,
+                       check->rig.message[0] != '\0' ? check->rig.message : gck_status_text(status));
+    check->loss = gck_rig_objective(&check->rig);
+    return GCK_OK;
+}
+
+/* ---- the result's head ---- */
+
+static void add_option(struct gck_result *result, const char *format, const char *name,
+                       const char *value)
+{
+    const bool quote = strpbrk(value, " '\"$&;()<>|*?") != NULL || strpbrk(name, " ") != NULL;
+
+    gck_append(result->again, sizeof result->again, quote ? " \"" : " ");
+    gck_append(result->again, sizeof result->again, "%s", "");
+    if (strcmp(format, "num") == 0)
+        gck_append(result->again, sizeof result->again, "--num %s", value);
+    else
+        gck_append(result->again, sizeof result->again, "--%s %s=%s", format, name, value);
+    if (quote)
+        gck_append(result->again, sizeof result->again, "\"");
+}
+
+static void tell_again(struct gck_check *check)
+{
+    const struct gck_options *const options = check->options;
+    const struct gck_options usual = gck_options_default();
+    struct gck_result *const result = check->result;
+    char number[GCK_NUMBER_TEXT];
+
+    snprintf(result->again, sizeof result->again, "--dtype %s --seed %llu",
+             check->layer->type == GCK_TYPE_FLOAT ? "float" : "double",
+             (unsigned long long)options->seed);
+    if (options->weights != usual.weights
+        || memcmp(options->weight, usual.weight, usual.weights * sizeof usual.weight[0]) != 0)
+        for (unsigned i = 0; i < options->weights; i++) {
+            snprintf(number, sizeof number, "%.17g", options->weight[i]);
+            for (int digits = 1; digits < 17 && strtod(number, NULL) == options->weight[i]; digits++) {
+                char shorter[GCK_NUMBER_TEXT];
+
+                snprintf(shorter, sizeof shorter, "%.*g", digits, options->weight[i]);
+                if (strtod(shorter, NULL) == options->weight[i]) {
+                    memcpy(number, shorter, sizeof number);
+                    break;
+                }
+            }
+            gck_append(result->again, sizeof result->again, "%s%s", i == 0 ? " --loss-weight " : ",", number);
+        }
+    for (unsigned i = 0; i < options->givens; i++) {
+        static const char *const word[] = { "dim", "shape", "param", "bottom", "loss-weight" };
+        const struct gck_given *const given = &options->given[i];
+
+        add_option(result,
+                   given->kind == GCK_GIVEN_DIM && strcmp(given->name, "N") == 0 ? "num"
+                                                                                 : word[given->kind],
+                   given->name, given->value);
+    }
+}
+
+static void tell_head(struct gck_check *check)
+{
+    struct gck_result *const result = check->result;
+    const struct gck_layer *const layer = check->layer;
+
+    result->seed = check->options->seed;
+    for (unsigned i = 0; i < check->setup.bottoms; i++) {
+        GCK_COPY(result->bottom[i].name, check->setup.bottom[i].name);
+        result->bottom[i].shape = check->setup.bottom[i].shape;
+        if (check->setup.bottom[i].from != NULL)
+            GCK_COPY(result->bottom[i].from, check->setup.bottom[i].from);
+    }
+    result->bottoms = check->setup.bottoms;
+    for (unsigned i = 0; i < check->setup.params; i++) {
+        const struct gck_param *const param = &layer->param[i];
+        const double value = check->setup.param[i];
+
+        if ((param->unset && isnan(value)) || (!param->unset && value == param->value)
+            || strcmp(param->name, "num_output") == 0)
+            continue;
+        GCK_COPY(result->param[result->params].name, param->name);
+        gck_param_text(param, value, result->param[result->params++].value);
+    }
+    result->weights = check->options->weights;
+    memcpy(result->weight, check->options->weight, sizeof result->weight);
+    result->gradient_weight = check->weight;
+    tell_again(check);
+}
+
+static void count_calls(struct gck_check *check)
+{
+    check->result->forwards = check->rig.forwards + check->reference.forwards;
+    check->result->backwards = check->rig.backwards + check->reference.backwards;
+}
+
+enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *layer,
+                              const struct gck_layer *twin, const struct gck_options *options,
+                              struct gck_result *result, char *message)
+{
+    enum gck_status status;
+
+    memset(check, 0, sizeof *check);
+    check->layer = layer;
+    check->twin = layer->type == GCK_TYPE_FLOAT ? twin : NULL;
+    check->options = options;
+    check->result = result;
+    check->epsilon = layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON;
+    check->weight = examined_weight(options);
+    gck_vector_single_thread();
+    if (check->weight == 0)
+        return gck_say(message, GCK_EEMPTY, "every loss weight is 0: there is nothing to examine");
+    gck_check_doing(check, "set-up", "reshape");
+    if ((status = gck_setup_open(&check->setup, layer, options, message)) != GCK_OK)
+        return status;
+    tell_head(check);
+    if ((status = open_rigs(check, message)) != GCK_OK
+        || (status = first_forward(check, message)) != GCK_OK
+        || (status = gck_claims_open(check, message)) != GCK_OK)
+        return status;
+    gck_exam_contract(check);
+    gck_check_doing(check, "gradient", "the first Backward");
+    status = gck_claims_measure(check, message);
+    if (status == GCK_OK) {
+        check->noise = gck_rig_noise(&check->rig, check, check->loss);
+        gck_exam_weight(check);
+        gck_exam_batch(check);
+        status = gck_exam_gradient(check, message);
+    }
+    count_calls(check);
+    return status;
+}
+
+void gck_check_close(struct gck_check *check)
+{
+    gck_claims_close(check);
+    gck_rig_close(&check->rig);
+    gck_rig_close(&check->reference);
+    gck_setup_close(&check->setup);
+}
+
+/* ---- the diagnosis' question ---- */
+
+enum { ASKED = 24 }; /* elements that a ratio is taken from */
+
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+
+    return (x < y) - (x > y);
+}
+
+/* The size of the ASKED-th largest analytic value. */
+static double cut(const struct gck_claim *claim)
+{
+    double *const size = malloc(claim->count * sizeof *size);
+    double at = 0;
+
+    for (size_t i = 0; size != NULL && i < claim->count; i++)
+        size[i] = isfinite(claim->analytic[i]) ? fabs(claim->analytic[i]) : 0;
+    if (size != NULL) {
+        qsort(size, claim->count, sizeof *size, by_size);
+        at = size[claim->count < ASKED ? claim->count - 1 : ASKED - 1];
+    }
+    free(size);
+    return at;
+}
+
+static bool measure_ratio(struct gck_check *check, const struct gck_claim *like, double *ratio,
+                          double *residual)
+{
+    struct gck_rig *const rig = gck_check_reference(check);
+    struct gck_claim *claim = NULL;
+    struct gck_point point;
+    double value[ASKED], least, noise;
+    size_t used = 0;
+
+    for (unsigned c = 0; c < check->claims; c++)
+        if (check->claim[c].weight == like->weight && check->claim[c].index == like->index)
+            claim = &check->claim[c];
+    gck_rig_weigh(rig, check->weight);
+    if (claim == NULL || gck_rig_forward(rig) != GCK_OK)
+        return false;
+    value[0] = gck_rig_objective(rig);
+    noise = gck_rig_noise(rig, check, value[0]);
+    gck_gradient_point(check, claim, value[0], noise, &point);
+    least = cut(claim);
+    for (size_t i = 0; i < claim->count && used < ASKED; i++) {
+        if (!(fabs(claim->analytic[i]) >= least))
+            continue;
+        gck_gradient_judge(check, claim, &point, i);
+        if (claim->bound[i] < 1e-2 * fabs(claim->numeric[i]))
+            value[used++] = claim->analytic[i] / claim->numeric[i];
+    }
+    if (used == 0)
+        return false;
+    *residual = 0;
+    *ratio = gck_median(value, used);
+    for (size_t k = 0; k < used; k++)
+        *residual = fmax(*residual, fabs(value[k] - *ratio) / fmax(fabs(*ratio), DBL_MIN));
+    return true;
+}
+
+bool gck_check_ratio(const struct gck_check *check, const struct gck_claim *claim, unsigned index,
+                     size_t size, double w, double *ratio, double *residual)
+{
+    struct gck_check *const other = calloc(1, sizeof *other);
+    char message[GCK_MESSAGE_SIZE];
+    bool measured = false;
+
+    if (other == NULL)
+        return false;
+    *other = (struct gck_check){ .layer = check->layer, .twin = check->twin, .options = check->options,
+                                 .result = check->result, .weight = w, .epsilon = check->epsilon };
+    if (gck_setup_change(&other->setup, &check->setup, index, size)
+        && open_rigs(other, message) == GCK_OK && first_forward(other, message) == GCK_OK
+        && gck_claims_open(other, message) == GCK_OK && gck_claims_measure(other, message) == GCK_OK)
+        measured = measure_ratio(other, claim, ratio, residual);
+    check->result->forwards += other->rig.forwards + other->reference.forwards;
+    check->result->backwards += other->rig.backwards + other->reference.backwards;
+    gck_check_close(other);
+    free(other);
+    return measured;
+}

@@ -1,0 +1,229 @@
+/* claims.c -- the analytic derivatives under examination, and how much rounding they may carry. */
+#include "exam/claims.h"
+
+#include "core/blob.h"
+#include "core/random.h"
+#include "core/text.h"
+#include "numeric/noise.h"
+#include "numeric/statistics.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum gck_status claim_open(struct gck_check *check, bool weight, unsigned index, char *message)
+{
+    struct gck_claim *const claim = &check->claim[check->claims++];
+    const struct gck_blob *const blob = weight ? &check->rig.weight[index] : &check->rig.bottom[index];
+
+    claim->port = weight ? check->setup.weight[index].name : check->setup.bottom[index].name;
+    claim->weight = weight;
+    claim->index = index;
+    claim->shape = blob->shape;
+    claim->count = blob->count;
+    claim->x = calloc(6 * blob->count, sizeof(double));
+    claim->verdict = malloc(blob->count);
+    if (claim->x == NULL || claim->verdict == NULL)
+        return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives of %s", blob->count,
+                       claim->port);
+    claim->analytic = claim->x + blob->count;
+    claim->allowance = claim->analytic + blob->count;
+    claim->numeric = claim->allowance + blob->count;
+    claim->bound = claim->numeric + blob->count;
+    claim->step = claim->bound + blob->count;
+    memset(claim->verdict, GCK_CANNOT_TELL, blob->count);
+    return GCK_OK;
+}
+
+enum gck_status gck_claims_open(struct gck_check *check, char *message)
+{
+    enum gck_status status = GCK_OK;
+
+    for (unsigned i = 0; i < check->setup.bottoms && status == GCK_OK; i++)
+        if (!check->setup.bottom[i].port->constant)
+            status = claim_open(check, false, i, message);
+    for (unsigned i = 0; i < check->setup.weights && status == GCK_OK; i++)
+        if (!check->setup.weight[i].port->constant)
+            status = claim_open(check, true, i, message);
+    if (status == GCK_OK && check->claims == 0)
+        status = gck_say(message, GCK_EEMPTY, "%s has no bottom and no weight that takes a gradient",
+                         check->layer->name);
+    return status;
+}
+
+void gck_claims_close(struct gck_check *check)
+{
+    for (unsigned c = 0; c < check->claims; c++) {
+        free(check->claim[c].x);
+        free(check->claim[c].verdict);
+        check->claim[c].x = NULL;
+        check->claim[c].verdict = NULL;
+    }
+    check->claims = 0;
+}
+
+const struct gck_blob *gck_claim_blob(const struct gck_claim *claim, const struct gck_rig *rig)
+{
+    return claim->weight ? &rig->weight[claim->index] : &rig->bottom[claim->index];
+}
+
+void gck_claim_read(const struct gck_claim *claim, const struct gck_rig *rig, double *value)
+{
+    const struct gck_blob *const blob = gck_claim_blob(claim, rig);
+
+    gck_peek_all(blob->diff, blob->real_size, blob->count, value);
+}
+
+struct gck_rig *gck_check_reference(struct gck_check *check)
+{
+    return check->twin != NULL ? &check->reference : &check->rig;
+}
+
+/* All points again as they were. */
+static void restore(struct gck_check *check)
+{
+    for (unsigned c = 0; c < check->claims; c++) {
+        const struct gck_blob *const blob = gck_claim_blob(&check->claim[c], &check->rig);
+
+        gck_poke_all(blob->data, blob->real_size, blob->count, check->claim[c].x);
+    }
+}
+
+enum { JITTERS = 8 };
+
+/* x_i (1 + 2 eps u), u uniform on [-1, 1): what rounding in the layer's first operation would do as well. */
+static void jitter(struct gck_check *check, unsigned turn)
+{
+    for (unsigned c = 0; c < check->claims; c++) {
+        const struct gck_claim *const claim = &check->claim[c];
+        const struct gck_blob *const blob = gck_claim_blob(claim, &check->rig);
+
+        for (size_t i = 0; i < claim->count; i++) {
+            const double u = 2 * gck_uniform(check->options->seed, 0x7177E4u + 64 * turn + c, i) - 1;
+
+            gck_poke(blob->data, blob->real_size, i, claim->x[i] * (1 + 2 * check->epsilon * u));
+        }
+    }
+}
+
+/* From the spreads that allowance[] holds: 4 max(spread, pooled share of |a|) + 4 eps (|a| + A). */
+static void allow(struct gck_check *check, struct gck_claim *claim, double *scratch)
+{
+    const double tiny = (check->epsilon > 1e-10 ? (double)FLT_MIN : DBL_MIN)
+                        * fmax(1, fabs(check->weight));
+    double pooled;
+    size_t used = 0;
+
+    for (size_t i = 0; i < claim->count; i++)
+        if (claim->analytic[i] != 0 && isfinite(claim->analytic[i]))
+            scratch[used++] = claim->allowance[i] / fabs(claim->analytic[i]);
+    pooled = used > 0 ? gck_median(scratch, used) : 0;
+    for (size_t i = 0; i < claim->count; i++) {
+        const double size = fabs(claim->analytic[i]);
+
+        claim->allowance[i] = 4 * fmax(claim->allowance[i], pooled * size)
+                              + 4 * check->epsilon * (size + claim->typical) + tiny;
+    }
+}
+
+enum gck_status gck_claims_measure(struct gck_check *check, char *message)
+{
+    size_t longest = 0;
+    double *scratch;
+    enum gck_status status;
+
+    for (unsigned c = 0; c < check->claims; c++)
+        longest = check->claim[c].count > longest ? check->claim[c].count : longest;
+    scratch = malloc(longest * sizeof *scratch);
+    if (scratch == NULL)
+        return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", longest);
+
+    gck_rig_weigh(&check->rig, check->weight);
+    for (unsigned c = 0; c < check->claims; c++) {
+        const struct gck_blob *const blob = gck_claim_blob(&check->claim[c], &check->rig);
+
+        gck_peek_all(blob->data, blob->real_size, blob->count, check->claim[c].x);
+    }
+    status = gck_pass(&check->rig, 0);
+    if (status != GCK_OK)
+        gck_say(message, status, "%s: %s", check->layer->name, check->rig.message);
+    for (unsigned c = 0; c < check->claims && status == GCK_OK; c++) {
+        struct gck_claim *const claim = &check->claim[c];
+
+        gck_claim_read(claim, &check->rig, claim->analytic);
+        claim->typical = gck_median_size(claim->analytic, claim->count, scratch);
+        for (size_t i = 0; i < claim->count; i++)
+            claim->non_finite = claim->non_finite || !isfinite(claim->analytic[i]);
+        memset(claim->allowance, 0, claim->count * sizeof *claim->allowance);
+    }
+    for (unsigned turn = 0; turn < JITTERS && status == GCK_OK; turn++) {
+        jitter(check, turn);
+        if (gck_pass(&check->rig, 0) != GCK_OK)
+            continue; /* refused an ulp away: nothing to learn there */
+        for (unsigned c = 0; c < check->claims; c++) {
+            struct gck_claim *const claim = &check->claim[c];
+
+            gck_claim_read(claim, &check->rig, scratch);
+            for (size_t i = 0; i < claim->count; i++) {
+                const double spread = fabs(scratch[i] - claim->analytic[i]);
+
+                if (spread > claim->allowance[i])
+                    claim->allowance[i] = spread;
+            }
+        }
+    }
+    restore(check);
+    for (unsigned c = 0; c < check->claims && status == GCK_OK; c++)
+        allow(check, &check->claim[c], scratch);
+    free(scratch);
+    return status;
+}
+
+/* E along a random line through the point, for the noise's difference tables. */
+struct walk {
+    const struct gck_check *check;
+    struct gck_rig *rig;
+    double rms[2 * GCK_MAX_PORTS];
+};
+
+static double walk_at(void *context, unsigned direction, double t)
+{
+    struct walk *const walk = context;
+    const struct gck_check *const check = walk->check;
+
+    for (unsigned c = 0; c < check->claims; c++) {
+        const struct gck_claim *const claim = &check->claim[c];
+        const struct gck_blob *const blob = gck_claim_blob(claim, walk->rig);
+
+        for (size_t i = 0; i < claim->count; i++) {
+            const double u = gck_uniform(check->options->seed, 0x50153u + 64 * direction + c, i);
+            const double size = claim->x[i] != 0 ? fabs(claim->x[i]) : 1e-3 * walk->rms[c];
+            const double v = u < 0.5 ? -(1 + 2 * u) : 2 * u;
+
+            gck_poke(blob->data, blob->real_size, i, claim->x[i] + t * v * size);
+        }
+    }
+    return gck_rig_forward(walk->rig) == GCK_OK ? gck_rig_objective(walk->rig) : (double)NAN;
+}
+
+double gck_rig_noise(struct gck_rig *rig, const struct gck_check *check, double value)
+{
+    struct walk walk = { .check = check, .rig = rig };
+    const struct gck_line line = {
+        .at = walk_at,
+        .context = &walk,
+        .epsilon = rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON,
+    };
+    double noise;
+
+    for (unsigned c = 0; c < check->claims; c++)
+        walk.rms[c] = gck_rms(check->claim[c].x, check->claim[c].count);
+    noise = gck_noise_measure(&line, value, GCK_NOISE_DIRECTIONS);
+    for (unsigned c = 0; c < check->claims; c++) {
+        const struct gck_blob *const blob = gck_claim_blob(&check->claim[c], rig);
+
+        gck_poke_all(blob->data, blob->real_size, blob->count, check->claim[c].x);
+    }
+    return noise;
+}

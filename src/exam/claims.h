@@ -1,0 +1,22 @@
+/* claims.h -- the analytic derivatives under examination, and how much rounding they may carry. */
+#ifndef GCK_EXAM_CLAIMS_H
+#define GCK_EXAM_CLAIMS_H
+
+#include "exam/check.h"
+
+/* Lists the ports that have a derivative: every bottom that is not constant, every learnable weight. Allocates their
+ * arrays. GCK_EMEMORY, GCK_EEMPTY with a sentence. */
+enum gck_status gck_claims_open(struct gck_check *check, char *message);
+void gck_claims_close(struct gck_check *check);
+
+/* One clean pass at check->weight fills x, analytic and typical; eight more at inputs that differ by an ulp or two
+ * fill the allowance: numerics that a correct Backward may show as well. GCK_OK or the layer's refusal. */
+enum gck_status gck_claims_measure(struct gck_check *check, char *message);
+
+/* The rig of which Forward is differenced: the twin's, or the layer's own. */
+struct gck_rig *gck_check_reference(struct gck_check *check);
+
+/* The noise nu of one evaluation of E by this rig, at its point (noise.h). */
+double gck_rig_noise(struct gck_rig *rig, const struct gck_check *check, double value);
+
+#endif

@@ -1,0 +1,156 @@
+/* contract.c -- the contract exam: what a layer promises besides right numbers. No differentiation. */
+#include "exam/contract.h"
+
+#include "core/blob.h"
+#include "core/text.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *gck_clause_sentence(enum gck_clause_id id)
+{
+    static const char *const sentence[] = {
+#define SENTENCE(name, words) words,
+        GCK_CLAUSE_LIST(SENTENCE)
+#undef SENTENCE
+    };
+
+    return sentence[id];
+}
+
+void gck_clause_kept(struct gck_contract *contract, enum gck_clause_id id)
+{
+    struct gck_clause_evidence *const clause = &contract->check->clause[id];
+
+    if (clause->answer == GCK_NOT_ASKED)
+        clause->answer = GCK_FINE;
+}
+
+void gck_clause_broken(struct gck_contract *contract, enum gck_clause_id id, const char *port,
+                       const char *format, ...)
+{
+    struct gck_clause_evidence *const clause = &contract->check->clause[id];
+    va_list arguments;
+
+    if (clause->answer == GCK_WRONG)
+        return; /* the first one tells most */
+    clause->answer = GCK_WRONG;
+    GCK_COPY(clause->port, port);
+    va_start(arguments, format);
+    vsnprintf(clause->why, sizeof clause->why, format, arguments);
+    va_end(arguments);
+}
+
+void gck_clause_void(struct gck_contract *contract, enum gck_clause_id id, const char *format, ...)
+{
+    struct gck_clause_evidence *const clause = &contract->check->clause[id];
+    va_list arguments;
+
+    if (clause->answer != GCK_NOT_ASKED)
+        return;
+    clause->answer = GCK_NOT_APPLICABLE;
+    va_start(arguments, format);
+    vsnprintf(clause->why, sizeof clause->why, format, arguments);
+    va_end(arguments);
+}
+
+bool gck_clause_is(const struct gck_contract *contract, enum gck_clause_id id, enum gck_answer answer)
+{
+    return contract->check->clause[id].answer == answer;
+}
+
+char *gck_element_text(const char *port, const struct gck_shape *shape, size_t flat, char *text)
+{
+    size_t index[GCK_MAX_AXES];
+
+    text[0] = '\0';
+    gck_append(text, GCK_ELEMENT_TEXT, "%s", port);
+    gck_shape_index(shape, flat, index);
+    for (unsigned axis = 0; axis < shape->axes; axis++)
+        gck_append(text, GCK_ELEMENT_TEXT, "%s%zu%s", axis == 0 ? "[" : ",", index[axis],
+                   axis + 1 == shape->axes ? "]" : "");
+    return text;
+}
+
+enum gck_status gck_pass(struct gck_rig *rig, double value)
+{
+    enum gck_status status;
+
+    for (unsigned i = 0; i < rig->setup->bottoms; i++)
+        gck_poke_each(rig->bottom[i].diff, rig->bottom[i].real_size, rig->bottom[i].count, value);
+    for (unsigned i = 0; i < rig->setup->weights; i++)
+        gck_poke_each(rig->weight[i].diff, rig->weight[i].real_size, rig->weight[i].count, 0);
+    status = gck_rig_forward(rig);
+    return status != GCK_OK ? status : gck_rig_backward(rig);
+}
+
+/* Paints have to show: of the size of the largest diff, so that nothing is absorbed in rounding. */
+static bool choose_paints(struct gck_contract *contract)
+{
+    struct gck_rig *const rig = contract->rig;
+    double size = 0;
+
+    if (gck_pass(rig, 0) != GCK_OK)
+        return false;
+    for (unsigned i = 0; i < rig->setup->bottoms; i++)
+        for (size_t k = 0; k < rig->bottom[i].count; k++) {
+            const double diff = fabs(gck_peek(rig->bottom[i].diff, rig->bottom[i].real_size, k));
+
+            if (diff > size && diff < 1e30)
+                size = diff;
+        }
+    contract->low = size > 1e-30 ? 3.25 * size : 3.25;
+    contract->high = -1.75 * contract->low;
+    /* as the type stores them */
+    gck_poke(rig->top[0].data, rig->top[0].real_size, 0, contract->low);
+    contract->low = gck_peek(rig->top[0].data, rig->top[0].real_size, 0);
+    gck_poke(rig->top[0].data, rig->top[0].real_size, 0, contract->high);
+    contract->high = gck_peek(rig->top[0].data, rig->top[0].real_size, 0);
+    return gck_pass(rig, contract->low) == GCK_OK
+           && gck_snapshot_take(&contract->clean, rig);
+}
+
+static void summarise(struct gck_contract *contract)
+{
+    struct gck_result *const result = contract->check->result;
+
+    result->contract.answer = GCK_FINE;
+    for (unsigned id = 0; id < GCK_CLAUSES; id++) {
+        const struct gck_clause_evidence *const evidence = &contract->check->clause[id];
+        struct gck_clause *const clause = &result->clause[result->clauses++];
+
+        GCK_COPY(clause->name, gck_clause_sentence(id));
+        clause->answer = evidence->answer;
+        GCK_COPY(clause->why, evidence->why);
+        if (evidence->answer == GCK_WRONG && result->contract.answer != GCK_WRONG) {
+            result->contract.answer = GCK_WRONG;
+            snprintf(result->contract.why, sizeof result->contract.why, "%s",
+                     gck_clause_sentence(id));
+        }
+    }
+}
+
+void gck_exam_contract(struct gck_check *check)
+{
+    struct gck_contract contract = { .check = check, .rig = &check->rig, .name = check->layer->name };
+
+    gck_rig_weigh(&check->rig, check->weight);
+    gck_check_doing(check, "contract", "forward and backward");
+    if (!choose_paints(&contract)) {
+        check->result->contract.answer = GCK_NOT_APPLICABLE;
+        snprintf(check->result->contract.why, sizeof check->result->contract.why,
+                 "the layer refuses to run: %s", check->rig.message);
+    } else {
+        gck_contract_forward(&contract);
+        gck_contract_backward(&contract);
+        gck_contract_memory(&contract);
+        gck_contract_refusals(&contract);
+        summarise(&contract);
+    }
+    gck_snapshot_free(&contract.clean);
+    /* as the next exam expects it */
+    gck_rig_fill(&check->rig, 0, check->rig.rounded);
+    gck_rig_weigh(&check->rig, check->weight);
+}

@@ -1,0 +1,35 @@
+/* contract.h -- what the files of the contract exam share. */
+#ifndef GCK_EXAM_CONTRACT_H
+#define GCK_EXAM_CONTRACT_H
+
+#include "exam/check.h"
+#include "exam/snapshot.h"
+
+/* The exam while it runs: the rig, and what a clean pass left in it. */
+struct gck_contract {
+    struct gck_check *check;
+    struct gck_rig *rig;
+    struct gck_snapshot clean; /* after Forward and Backward at the point, diffs painted with low before */
+    double low, high;          /* two paints: finite, distinct, of the size of the gradients */
+    const char *name;          /* of the rig's layer */
+};
+
+/* The clause was kept (unless it was broken before), was broken, doesn't apply. */
+void gck_clause_kept(struct gck_contract *contract, enum gck_clause_id id);
+void gck_clause_broken(struct gck_contract *contract, enum gck_clause_id id, const char *port,
+                       const char *format, ...) __attribute__((format(printf, 4, 5)));
+void gck_clause_void(struct gck_contract *contract, enum gck_clause_id id, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+bool gck_clause_is(const struct gck_contract *contract, enum gck_clause_id id, enum gck_answer answer);
+
+/* "score[4,0,2]" into text (GCK_NAME_SIZE + GCK_SHAPE_TEXT bytes). Returns text. */
+enum { GCK_ELEMENT_TEXT = GCK_NAME_SIZE + GCK_SHAPE_TEXT };
+char *gck_element_text(const char *port, const struct gck_shape *shape, size_t flat, char *text);
+
+/* The clauses, file by file. */
+void gck_contract_forward(struct gck_contract *contract);
+void gck_contract_backward(struct gck_contract *contract);
+void gck_contract_memory(struct gck_contract *contract); /* earlier data, earlier shapes, guards */
+void gck_contract_refusals(struct gck_contract *contract);
+
+#endif

@@ -1,0 +1,271 @@
+/* contract_backward.c -- what Backward may change, and that it sets exactly what it was asked for. */
+#include "exam/contract.h"
+
+#include "core/blob.h"
+
+#include <math.h>
+#include <string.h>
+
+static void paint(struct gck_rig *rig, double value)
+{
+    for (unsigned i = 0; i < rig->setup->bottoms; i++)
+        gck_poke_each(rig->bottom[i].diff, rig->bottom[i].real_size, rig->bottom[i].count, value);
+    for (unsigned i = 0; i < rig->setup->weights; i++)
+        gck_poke_each(rig->weight[i].diff, rig->weight[i].real_size, rig->weight[i].count, 0);
+}
+
+/* Bottom i's diffs are those of the clean pass; else the clause is broken. */
+static bool as_clean(struct gck_contract *contract, enum gck_clause_id id, const char *when)
+{
+    struct gck_rig *const rig = contract->rig;
+    bool same = true;
+
+    for (unsigned kind = GCK_BOTTOMS; kind <= GCK_WEIGHTS; kind++)
+        for (unsigned i = 0; kind != GCK_TOPS && i < gck_blobs_count(rig, kind); i++) {
+            const struct gck_blob *const blob = gck_blobs_at(rig, kind, i);
+            const char *const name = gck_blobs_name(rig, kind, i);
+            char text[GCK_ELEMENT_TEXT];
+            size_t first;
+
+            if ((kind == GCK_BOTTOMS && !rig->propagate_down[i])
+                || gck_snapshot_same(&contract->clean, rig, kind, i, true, &first))
+                continue;
+            same = false;
+            gck_element_text(name, &blob->shape, first, text);
+            gck_clause_broken(contract, id, name, "the diff of %s is %.6g, and %.6g %s", text,
+                              gck_peek(contract->clean.diff[kind][i], blob->real_size, first),
+                              gck_peek(blob->diff, blob->real_size, first), when);
+        }
+    return same;
+}
+
+/* Between Forward and the end of Backward. */
+static void keeps(struct gck_contract *contract)
+{
+    static const struct { enum gck_blobs kind; bool diff; enum gck_clause_id id; } promise[] = {
+        { GCK_BOTTOMS, false, GCK_BACKWARD_KEEPS_DATA },
+        { GCK_WEIGHTS, false, GCK_BACKWARD_KEEPS_DATA },
+        { GCK_TOPS, false, GCK_BACKWARD_KEEPS_DATA },
+        { GCK_TOPS, true, GCK_BACKWARD_KEEPS_TOP_DIFF },
+    };
+    struct gck_rig *const rig = contract->rig;
+    struct gck_snapshot before = { 0 };
+
+    paint(rig, contract->low);
+    if (gck_rig_forward(rig) == GCK_OK && gck_snapshot_take(&before, rig)
+        && gck_rig_backward(rig) == GCK_OK)
+        for (size_t p = 0; p < sizeof promise / sizeof promise[0]; p++) {
+            for (unsigned i = 0; i < gck_blobs_count(rig, promise[p].kind); i++) {
+                const struct gck_blob *const blob = gck_blobs_at(rig, promise[p].kind, i);
+                const char *const name = gck_blobs_name(rig, promise[p].kind, i);
+                char text[GCK_ELEMENT_TEXT];
+                size_t first;
+
+                if (gck_snapshot_same(&before, rig, promise[p].kind, i, promise[p].diff, &first))
+                    continue;
+                gck_element_text(name, &blob->shape, first, text);
+                gck_clause_broken(contract, promise[p].id, name,
+                                  "the %s of %s was %.6g before Backward and is %.6g after it",
+                                  promise[p].diff ? "diff" : "data", text,
+                                  gck_peek(promise[p].diff ? before.diff[promise[p].kind][i]
+                                                           : before.data[promise[p].kind][i],
+                                           blob->real_size, first),
+                                  gck_peek(promise[p].diff ? blob->diff : blob->data,
+                                           blob->real_size, first));
+                contract->check->clause[promise[p].id].top = promise[p].kind == GCK_TOPS;
+            }
+            gck_clause_kept(contract, promise[p].id);
+        }
+    gck_snapshot_restore(&contract->clean, rig);
+    gck_snapshot_free(&before);
+}
+
+static void repeats(struct gck_contract *contract)
+{
+    struct gck_rig *const rig = contract->rig;
+
+    if (gck_pass(rig, contract->low) != GCK_OK)
+        return;
+    paint(rig, contract->low);
+    if (gck_rig_backward(rig) != GCK_OK)
+        gck_clause_broken(contract, GCK_BACKWARD_REPEATS, "", "a second Backward was refused: %s",
+                          rig->message);
+    else
+        as_clean(contract, GCK_BACKWARD_REPEATS, "when Backward runs again without a Forward between");
+    gck_clause_kept(contract, GCK_BACKWARD_REPEATS);
+}
+
+/* The clean pass began with every diff at `low`, this one begins at `high`: what differs was read. */
+static void sets_and_writes(struct gck_contract *contract)
+{
+    struct gck_rig *const rig = contract->rig;
+    const double shift = contract->high - contract->low;
+
+    if (gck_pass(rig, contract->high) != GCK_OK)
+        return;
+    for (unsigned i = 0; i < rig->setup->bottoms; i++) {
+        const struct gck_blob *const blob = &rig->bottom[i];
+        const char *const name = rig->setup->bottom[i].name;
+        size_t unwritten = 0, last = 0, read = 0, added = 0, example = 0;
+        char text[GCK_ELEMENT_TEXT], end[GCK_ELEMENT_TEXT];
+
+        for (size_t k = 0; rig->propagate_down[i] && k < blob->count; k++) {
+            const double one = gck_peek(contract->clean.diff[GCK_BOTTOMS][i], blob->real_size, k);
+            const double two = gck_peek(blob->diff, blob->real_size, k);
+
+            if (one == contract->low && two == contract->high) {
+                example = unwritten == 0 && read == 0 ? k : example;
+                unwritten++;
+                last = k;
+            } else if (one != two && !(isnan(one) && isnan(two))) {
+                example = read == 0 ? k : example;
+                read++;
+                added += fabs(two - one - shift) <= 0.01 * fabs(shift);
+            }
+        }
+        if (read > 0) {
+            gck_clause_broken(contract, GCK_BACKWARD_SETS, name,
+                              "the diff of %s depends on what it held before%s: %zu of %zu elements do",
+                              gck_element_text(name, &blob->shape, example, text),
+                              added == read ? ", the new value is added to the old" : "", read,
+                              blob->count);
+            contract->check->clause[GCK_BACKWARD_SETS].adds = added == read;
+        } else if (unwritten > 0) {
+            gck_element_text(name, &blob->shape, example, text);
+            gck_element_text(name, &blob->shape, last, end);
+            if (unwritten == blob->count)
+                gck_clause_broken(contract, GCK_BACKWARD_WRITES, name,
+                                  "no element of the diff of %s is ever written", name);
+            else
+                gck_clause_broken(contract, GCK_BACKWARD_WRITES, name,
+                                  "%zu of %zu elements of the diff of %s are never written: %s%s%s",
+                                  unwritten, blob->count, name, text, unwritten > 1 ? " to " : "",
+                                  unwritten > 1 ? end : "");
+            contract->check->clause[GCK_BACKWARD_WRITES].elements = unwritten;
+        }
+    }
+    gck_clause_kept(contract, GCK_BACKWARD_SETS);
+    gck_clause_kept(contract, GCK_BACKWARD_WRITES);
+}
+
+/* One bottom at a time is not asked for; constants never are. */
+static void only_asked(struct gck_contract *contract)
+{
+    struct gck_rig *const rig = contract->rig;
+    bool asked[GCK_MAX_PORTS];
+
+    memcpy(asked, rig->propagate_down, sizeof asked);
+    for (unsigned out = 0; out <= rig->setup->bottoms; out++) { /* the last time all are asked for */
+        if (out < rig->setup->bottoms)
+            rig->propagate_down[out] = false;
+        if (gck_pass(rig, contract->low) == GCK_OK) {
+            for (unsigned i = 0; i < rig->setup->bottoms; i++) {
+                const struct gck_blob *const blob = &rig->bottom[i];
+                size_t touched = 0, example = 0;
+                char text[GCK_ELEMENT_TEXT];
+
+                for (size_t k = 0; !rig->propagate_down[i] && k < blob->count; k++)
+                    if (gck_peek(blob->diff, blob->real_size, k) != contract->low) {
+                        example = touched == 0 ? k : example;
+                        touched++;
+                    }
+                if (touched > 0)
+                    gck_clause_broken(contract, GCK_BACKWARD_ASKED, rig->setup->bottom[i].name,
+                                      "propagate_down of %s is false, yet its diff was written (%zu of "
+                                      "%zu elements, %s first)",
+                                      rig->setup->bottom[i].name, touched, blob->count,
+                                      gck_element_text(rig->setup->bottom[i].name, &blob->shape,
+                                                       example, text));
+            }
+            as_clean(contract, GCK_BACKWARD_ASKED, "when another bottom's diff is not asked for");
+        } else {
+            gck_clause_broken(contract, GCK_BACKWARD_ASKED, "",
+                              "refused with propagate_down false for %s: %s",
+                              out < rig->setup->bottoms ? rig->setup->bottom[out].name : "none",
+                              rig->message);
+        }
+        memcpy(rig->propagate_down, asked, sizeof asked);
+    }
+    gck_clause_kept(contract, GCK_BACKWARD_ASKED);
+}
+
+static void no_scratch(struct gck_contract *contract)
+{
+    struct gck_rig *const rig = contract->rig;
+
+    if (gck_clause_is(contract, GCK_BACKWARD_SETS, GCK_WRONG)
+        || gck_clause_is(contract, GCK_BACKWARD_WRITES, GCK_WRONG)) {
+        gck_clause_void(contract, GCK_NO_SCRATCH, "the diffs are not set in the first place");
+        return;
+    }
+    paint(rig, contract->low);
+    if (gck_rig_forward(rig) != GCK_OK)
+        return;
+    paint(rig, contract->high);
+    if (gck_rig_backward(rig) != GCK_OK)
+        return;
+    as_clean(contract, GCK_NO_SCRATCH, "when the bottom diffs are overwritten between Forward and Backward");
+    gck_clause_kept(contract, GCK_NO_SCRATCH);
+}
+
+/* The weights' diffs begin at some value v: v + diff is adding, diff alone is setting. */
+static void adds_to_weights(struct gck_contract *contract)
+{
+    struct gck_rig *const rig = contract->rig;
+
+    if (rig->setup->weights == 0) {
+        gck_clause_void(contract, GCK_WEIGHTS_ADDED, "no learnable weights");
+        return;
+    }
+    paint(rig, contract->low);
+    for (unsigned i = 0; i < rig->setup->weights; i++) {
+        const struct gck_blob *const blob = &rig->weight[i];
+        double size = 0;
+
+        for (size_t k = 0; k < blob->count; k++)
+            size = fmax(size, fabs(gck_peek(contract->clean.diff[GCK_WEIGHTS][i], blob->real_size, k)));
+        gck_poke_each(blob->diff, blob->real_size, blob->count, size > 0 ? 4 * size : 4);
+    }
+    if (gck_rig_forward(rig) != GCK_OK || gck_rig_backward(rig) != GCK_OK)
+        return;
+    for (unsigned i = 0; i < rig->setup->weights; i++) {
+        const struct gck_blob *const blob = &rig->weight[i];
+        double size = 0;
+
+        for (size_t k = 0; k < blob->count; k++)
+            size = fmax(size, fabs(gck_peek(contract->clean.diff[GCK_WEIGHTS][i], blob->real_size, k)));
+        for (size_t k = 0; k < blob->count; k++) {
+            const double start = size > 0 ? 4 * size : 4;
+            const double alone = gck_peek(contract->clean.diff[GCK_WEIGHTS][i], blob->real_size, k);
+            const double now = gck_peek(blob->diff, blob->real_size, k);
+            char text[GCK_ELEMENT_TEXT];
+
+            if (!(fabs(now - start - alone) > 0.25 * start))
+                continue;
+            gck_clause_broken(contract, GCK_WEIGHTS_ADDED, rig->setup->weight[i].name,
+                              "the diff of %s held %.6g, its gradient is %.6g, and after Backward it "
+                              "holds %.6g",
+                              gck_element_text(rig->setup->weight[i].name, &blob->shape, k, text), start,
+                              alone, now);
+        }
+    }
+    gck_clause_kept(contract, GCK_WEIGHTS_ADDED);
+}
+
+void gck_contract_backward(struct gck_contract *contract)
+{
+    const struct { const char *what; void (*ask)(struct gck_contract *); } question[] = {
+        { "backward changes nothing but its diffs", keeps },
+        { "backward sets every diff", sets_and_writes },
+        { "backward is repeatable", repeats },
+        { "backward touches no diff that nobody asked for", only_asked },
+        { "nothing lives in a bottom diff between the passes", no_scratch },
+        { "weight diffs are added to", adds_to_weights },
+    };
+
+    for (size_t q = 0; q < sizeof question / sizeof question[0]; q++) {
+        gck_check_doing(contract->check, "contract", question[q].what);
+        question[q].ask(contract);
+        gck_snapshot_restore(&contract->clean, contract->rig);
+    }
+}

@@ -1,0 +1,190 @@
+/* contract_memory.c -- what a layer must not remember, and memory that is not its own. */
+#include "exam/contract.h"
+
+#include "core/blob.h"
+#include "core/text.h"
+
+/* Tops' data and bottoms' and weights' diffs of two rigs of the same shape hold the same bits. */
+static bool same_results(const struct gck_rig *a, const struct gck_rig *b, const char **port,
+                         char *text)
+{
+    for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++)
+        for (unsigned i = 0; i < gck_blobs_count(a, kind); i++) {
+            const struct gck_blob *const one = gck_blobs_at((struct gck_rig *)a, kind, i);
+            const struct gck_blob *const two = gck_blobs_at((struct gck_rig *)b, kind, i);
+            const bool diff = kind != GCK_TOPS;
+            size_t first;
+
+            if (kind == GCK_BOTTOMS && !a->propagate_down[i])
+                continue;
+            if (gck_same_bits(diff ? one->diff : one->data, diff ? two->diff : two->data,
+                              one->real_size, one->count, &first))
+                continue;
+            *port = gck_blobs_name(a, kind, i);
+            gck_element_text(*port, &one->shape, first, text);
+            return false;
+        }
+    return true;
+}
+
+/* The rig's results against those of the clean pass. */
+static bool same_as_clean(const struct gck_contract *contract, const char **port, char *text)
+{
+    const struct gck_rig *const rig = contract->rig;
+
+    for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++)
+        for (unsigned i = 0; i < gck_blobs_count(rig, kind); i++) {
+            size_t first;
+
+            if ((kind == GCK_BOTTOMS && !rig->propagate_down[i])
+                || gck_snapshot_same(&contract->clean, rig, kind, i, kind != GCK_TOPS, &first))
+                continue;
+            *port = gck_blobs_name(rig, kind, i);
+            gck_element_text(*port, &gck_blobs_at((struct gck_rig *)rig, kind, i)->shape, first, text);
+            return false;
+        }
+    return true;
+}
+
+static void old_data(struct gck_contract *contract)
+{
+    struct gck_rig *const rig = contract->rig;
+    const bool rounded = rig->rounded;
+    const char *port;
+    char text[GCK_ELEMENT_TEXT];
+
+    gck_rig_fill(rig, 1, rounded);
+    if (gck_pass(rig, contract->low) != GCK_OK)
+        gck_clause_void(contract, GCK_NO_OLD_DATA, "other data are refused: %s", rig->message);
+    gck_snapshot_restore(&contract->clean, rig);
+    if (gck_pass(rig, contract->low) != GCK_OK)
+        gck_clause_broken(contract, GCK_NO_OLD_DATA, "",
+                          "after a pass over other data the same data are refused: %s", rig->message);
+    else if (!same_as_clean(contract, &port, text))
+        gck_clause_broken(contract, GCK_NO_OLD_DATA, port,
+                          "%s is another one after a pass over other data", text);
+    gck_clause_kept(contract, GCK_NO_OLD_DATA);
+}
+
+static void paint_guards(struct gck_rig *rig, unsigned pattern)
+{
+    for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++)
+        for (unsigned i = 0; i < gck_blobs_count(rig, kind); i++)
+            gck_blob_guard(gck_blobs_at(rig, kind, i), pattern);
+    for (unsigned b = 0; b < rig->buffers; b++)
+        gck_blob_guard(&rig->buffer[b], pattern);
+}
+
+static void judge_guards(struct gck_contract *contract, struct gck_rig *rig, unsigned pattern)
+{
+    const char *where;
+
+    for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++)
+        for (unsigned i = 0; i < gck_blobs_count(rig, kind); i++)
+            if (!gck_blob_guarded(gck_blobs_at(rig, kind, i), pattern, &where))
+                gck_clause_broken(contract, GCK_STAYS_INSIDE, gck_blobs_name(rig, kind, i),
+                                  "memory %s of %s was written", where, gck_blobs_name(rig, kind, i));
+    for (unsigned b = 0; b < rig->buffers; b++)
+        if (!gck_blob_guarded(&rig->buffer[b], pattern, &where))
+            gck_clause_broken(contract, GCK_STAYS_INSIDE, "", "memory %s of buffer %u was written",
+                              where, b);
+}
+
+/* A used rig brought to `num` samples against a fresh one: same bits, and nobody writes past a buffer. */
+static void at_num(struct gck_contract *contract, size_t num)
+{
+    struct gck_rig *const rig = contract->rig;
+    struct gck_rig fresh = { .num = 0 };
+    char message[GCK_MESSAGE_SIZE];
+    const char *port;
+    char text[GCK_ELEMENT_TEXT];
+
+    if (gck_rig_renumber(rig, num, message) != GCK_OK
+        || gck_rig_open(&fresh, contract->check->layer, rig->setup, num, message) != GCK_OK) {
+        gck_clause_void(contract, GCK_NO_OLD_SHAPE, "num = %zu is refused: %s", num, message);
+        gck_rig_close(&fresh);
+        return;
+    }
+    gck_rig_fill(rig, 1, rig->rounded);
+    gck_rig_fill(&fresh, 1, rig->rounded);
+    gck_rig_weigh(rig, contract->check->weight);
+    gck_rig_weigh(&fresh, contract->check->weight);
+    paint_guards(rig, 0);
+    paint_guards(&fresh, 0);
+    if (gck_pass(&fresh, contract->low) != GCK_OK)
+        gck_clause_void(contract, GCK_NO_OLD_SHAPE, "num = %zu is refused: %s", num, fresh.message);
+    else if (gck_pass(rig, contract->low) != GCK_OK)
+        gck_clause_broken(contract, GCK_NO_OLD_SHAPE, "",
+                          "num = %zu is refused after a pass with num = %zu: %s", num,
+                          contract->check->rig.setup->dim[0], rig->message);
+    else if (!same_results(rig, &fresh, &port, text))
+        gck_clause_broken(contract, GCK_NO_OLD_SHAPE, port,
+                          "after a pass with another num, %s at num = %zu is not what a fresh layer "
+                          "computes",
+                          text, num);
+    judge_guards(contract, rig, 0);
+    judge_guards(contract, &fresh, 0);
+    contract->rig->forwards += fresh.forwards;
+    contract->rig->backwards += fresh.backwards;
+    gck_rig_close(&fresh);
+}
+
+static void old_shape(struct gck_contract *contract)
+{
+    struct gck_rig *const rig = contract->rig;
+    const size_t num = rig->num;
+    bool batched = false;
+    char message[GCK_MESSAGE_SIZE], text[GCK_ELEMENT_TEXT];
+    const char *port;
+
+    for (unsigned i = 0; i < rig->setup->bottoms; i++)
+        batched = batched || rig->setup->bottom[i].batched;
+    if (!batched) {
+        gck_clause_void(contract, GCK_NO_OLD_SHAPE, "no batch axis");
+        return;
+    }
+    at_num(contract, num + 2);
+    if (num > 1)
+        at_num(contract, num - 1);
+    if (gck_rig_renumber(rig, num, message) == GCK_OK) {
+        gck_rig_fill(rig, 0, rig->rounded);
+        gck_rig_weigh(rig, contract->check->weight);
+        if (gck_pass(rig, contract->low) != GCK_OK || !same_as_clean(contract, &port, text))
+            gck_clause_broken(contract, GCK_NO_OLD_SHAPE, "",
+                              "back from another num, the same data give other results");
+    }
+    gck_clause_kept(contract, GCK_NO_OLD_SHAPE);
+}
+
+static void guards(struct gck_contract *contract)
+{
+    struct gck_rig *const rig = contract->rig;
+    const char *port;
+    char text[GCK_ELEMENT_TEXT];
+
+    for (unsigned pattern = 0; pattern < 2; pattern++) {
+        paint_guards(rig, pattern);
+        if (gck_pass(rig, contract->low) != GCK_OK)
+            continue;
+        judge_guards(contract, rig, pattern);
+        if (!same_as_clean(contract, &port, text))
+            gck_clause_broken(contract, GCK_READS_INSIDE, port,
+                              "%s changes with what lies outside the blobs: something is read there",
+                              text);
+    }
+    gck_clause_kept(contract, GCK_STAYS_INSIDE);
+    gck_clause_kept(contract, GCK_READS_INSIDE);
+}
+
+void gck_contract_memory(struct gck_contract *contract)
+{
+    gck_check_doing(contract->check, "contract", "nothing is kept from earlier data");
+    old_data(contract);
+    gck_snapshot_restore(&contract->clean, contract->rig);
+    gck_check_doing(contract->check, "contract", "nothing outside the blobs is touched");
+    guards(contract);
+    gck_snapshot_restore(&contract->clean, contract->rig);
+    gck_check_doing(contract->check, "contract", "nothing is kept from an earlier shape");
+    old_shape(contract);
+    gck_snapshot_restore(&contract->clean, contract->rig);
+}

@@ -1,0 +1,237 @@
+/* gradient.c -- the gradient exam: every element's analytic derivative against an interval from differences. */
+#include "exam/claims.h"
+#include "exam/gradient.h"
+
+#include "core/blob.h"
+#include "core/text.h"
+#include "numeric/slope.h"
+#include "numeric/statistics.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* E as a function of one element of one blob. */
+struct coordinate {
+    struct gck_rig *rig;
+    const struct gck_blob *blob;
+};
+
+static double at(void *context, size_t index, double x, double *stored)
+{
+    const struct coordinate *const coordinate = context;
+    const struct gck_blob *const blob = coordinate->blob;
+    const double old = gck_peek(blob->data, blob->real_size, index);
+    double value = NAN;
+
+    gck_poke(blob->data, blob->real_size, index, x);
+    *stored = gck_peek(blob->data, blob->real_size, index);
+    if (gck_rig_forward(coordinate->rig) == GCK_OK)
+        value = gck_rig_objective(coordinate->rig);
+    gck_poke(blob->data, blob->real_size, index, old);
+    return value;
+}
+
+void gck_gradient_judge(struct gck_check *check, struct gck_claim *claim, const struct gck_point *base,
+                        size_t element)
+{
+    struct gck_rig *const rig = gck_check_reference(check);
+    struct coordinate coordinate = { .rig = rig, .blob = gck_claim_blob(claim, rig) };
+    const struct gck_function function = {
+        .at = at,
+        .context = &coordinate,
+        .epsilon = rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON,
+    };
+    struct gck_slope slope;
+
+    gck_slope_judge(&function, base, element, claim->x[element], claim->analytic[element],
+                    claim->allowance[element], &slope);
+    claim->verdict[element] = (unsigned char)slope.verdict;
+    claim->numeric[element] = slope.numeric;
+    claim->bound[element] = slope.bound + claim->allowance[element];
+    claim->step[element] = slope.step;
+}
+
+void gck_gradient_point(const struct gck_check *check, const struct gck_claim *claim, double value,
+                        double noise, struct gck_point *point)
+{
+    const struct gck_port *const port = claim->weight ? check->setup.weight[claim->index].port
+                                                      : check->setup.bottom[claim->index].port;
+
+    *point = (struct gck_point){
+        .value = value,
+        .noise = noise,
+        .rms = gck_rms(claim->x, claim->count),
+        .typical = claim->typical,
+        .domain_lo = port->domain_lo,
+        .domain_hi = port->domain_hi,
+    };
+}
+
+void gck_element_of(const struct gck_claim *claim, size_t flat, struct gck_element *element)
+{
+    memset(element, 0, sizeof *element);
+    element->flat = flat;
+    gck_shape_index(&claim->shape, flat, element->index);
+    element->verdict = claim->verdict[flat];
+    element->x = claim->x[flat];
+    element->analytic = claim->analytic[flat];
+    element->numeric = claim->numeric[flat];
+    element->bound = claim->bound[flat];
+    element->step = claim->step[flat];
+}
+
+/* How much an element deserves to be shown: wrong ones by how far they are off, then the uncertain ones. */
+static double interest(const struct gck_claim *claim, size_t i)
+{
+    const double off = fabs(claim->analytic[i] - claim->numeric[i]);
+    const double bound = claim->bound[i] > 0 ? claim->bound[i] : DBL_MIN;
+
+    switch (claim->verdict[i]) {
+    case GCK_DISAGREE:
+        return isfinite(off) ? 1e300 + (off / bound > 1e290 ? 1e290 : off / bound) * 1e9 : DBL_MAX;
+    case GCK_CANNOT_TELL:
+        return isfinite(bound) ? 1e150 + bound : 1e299;
+    default:
+        return isfinite(bound) ? bound : 1e140;
+    }
+}
+
+/* Adds the port's elements up; `only`: one element, or SIZE_MAX for all. */
+static void add_up(struct gck_check *check, const struct gck_claim *claim, size_t only)
+{
+    struct gck_port_result *const port = &check->result->port[check->result->ports++];
+    size_t worst = only == SIZE_MAX ? 0 : only;
+
+    memset(port, 0, sizeof *port);
+    GCK_COPY(port->port, claim->port);
+    port->weight = claim->weight;
+    port->shape = claim->shape;
+    for (size_t i = 0; i < claim->count; i++) {
+        const double size = fmax(fabs(claim->analytic[i]), claim->typical);
+
+        if (only != SIZE_MAX && i != only)
+            continue;
+        port->elements++;
+        port->agree += claim->verdict[i] == GCK_AGREE;
+        port->kink += claim->verdict[i] == GCK_KINK;
+        port->disagree += claim->verdict[i] == GCK_DISAGREE;
+        port->inconclusive += claim->verdict[i] == GCK_CANNOT_TELL;
+        if (claim->verdict[i] == GCK_AGREE && size > 0) {
+            port->bound = fmax(port->bound, claim->bound[i] / size);
+            port->seen = fmax(port->seen, fabs(claim->analytic[i] - claim->numeric[i]) / size);
+        }
+        if (interest(claim, i) > interest(claim, worst))
+            worst = i;
+    }
+    gck_element_of(claim, worst, &port->worst);
+}
+
+/* "score", "score[4,0,2]" or "score[17]" (flat): which port, and which element (SIZE_MAX: all). */
+static enum gck_status read_only(const struct gck_check *check, const char *only, unsigned *chosen,
+                                 size_t *element, char *message)
+{
+    const char *names[2 * GCK_MAX_PORTS + 1] = { NULL };
+    const size_t length = strcspn(only, "[");
+    size_t index[GCK_MAX_AXES], axes = 0, number;
+    char near[GCK_MESSAGE_SIZE], name[GCK_NAME_SIZE], shape[GCK_SHAPE_TEXT];
+    const struct gck_claim *claim;
+
+    *element = SIZE_MAX;
+    *chosen = check->claims;
+    gck_copy(name, length + 1 < sizeof name ? length + 1 : sizeof name, only);
+    if (length < sizeof name)
+        memcpy(name, only, length), name[length] = '\0';
+    for (unsigned c = 0; c < check->claims; c++) {
+        names[c] = check->claim[c].port;
+        if (strcmp(name, check->claim[c].port) == 0)
+            *chosen = c;
+    }
+    if (*chosen == check->claims)
+        return gck_say(message, GCK_ENAME, "--only %s: %s has no gradient of %s%s", only,
+                       check->layer->name, name, gck_nearest(name, names, near, sizeof near));
+    if (only[length] == '\0')
+        return GCK_OK;
+    claim = &check->claim[*chosen];
+    for (const char *p = only + length; *p != ']' && axes < GCK_MAX_AXES;) {
+        char digits[24];
+        const size_t span = strspn(++p, "0123456789");
+
+        if (span == 0 || span >= sizeof digits)
+            return gck_say(message, GCK_EUSAGE, "--only %s: an element is written %s[4,0,2]", only, name);
+        memcpy(digits, p, span);
+        digits[span] = '\0';
+        if (!gck_read_size(digits, &number) || (p[span] != ',' && p[span] != ']'))
+            return gck_say(message, GCK_EUSAGE, "--only %s: an element is written %s[4,0,2]", only, name);
+        index[axes++] = number;
+        p += span;
+    }
+    if (axes != claim->shape.axes)
+        return gck_say(message, GCK_EUSAGE, "--only %s: %s has %u axes (%s), not %zu", only, name,
+                       claim->shape.axes, gck_shape_text(&claim->shape, shape), axes);
+    for (unsigned a = 0; a < axes; a++)
+        if (index[a] >= claim->shape.dim[a])
+            return gck_say(message, GCK_EUSAGE, "--only %s: %s is %s, index %zu of axis %u is outside", only,
+                           name, gck_shape_text(&claim->shape, shape), index[a], a);
+    *element = gck_shape_flat(&claim->shape, index);
+    return GCK_OK;
+}
+
+static void conclude(struct gck_check *check)
+{
+    struct gck_result *const result = check->result;
+    size_t elements = 0;
+
+    GCK_COPY(result->method, "exhaustive");
+    result->gradient.answer = GCK_FINE;
+    for (unsigned p = 0; p < result->ports; p++) {
+        const struct gck_port_result *const port = &result->port[p];
+        const size_t sure = port->agree + port->kink;
+        const bool enough = check->options->strict ? sure == port->elements
+                                                   : (double)sure >= 0.99 * (double)port->elements;
+
+        elements += port->elements;
+        if (port->disagree > 0)
+            result->gradient.answer = GCK_WRONG;
+        else if (!enough && result->gradient.answer == GCK_FINE)
+            result->gradient.answer = GCK_UNSURE;
+    }
+    if (elements == 0)
+        result->gradient.answer = GCK_NOT_ASKED;
+}
+
+enum gck_status gck_exam_gradient(struct gck_check *check, char *message)
+{
+    struct gck_rig *const rig = gck_check_reference(check);
+    unsigned chosen = check->claims;
+    size_t element = SIZE_MAX;
+    enum gck_status status;
+    double value, noise;
+
+    if (check->options->only != NULL
+        && (status = read_only(check, check->options->only, &chosen, &element, message)) != GCK_OK)
+        return status;
+    gck_check_doing(check, "gradient", "the noise of the loss");
+    gck_rig_weigh(rig, check->weight);
+    status = gck_rig_forward(rig);
+    if (status != GCK_OK)
+        return gck_say(message, status, "%s: %s", rig->layer->name, rig->message);
+    value = gck_rig_objective(rig);
+    noise = check->twin == NULL ? check->noise : gck_rig_noise(rig, check, value);
+    for (unsigned c = 0; c < check->claims; c++) {
+        struct gck_claim *const claim = &check->claim[c];
+        struct gck_point point;
+
+        if (chosen < check->claims && c != chosen)
+            continue;
+        gck_check_doing(check, "gradient", claim->port);
+        gck_gradient_point(check, claim, value, noise, &point);
+        for (size_t i = 0; i < claim->count; i++)
+            if (element == SIZE_MAX || i == element)
+                gck_gradient_judge(check, claim, &point, i);
+        add_up(check, claim, element);
+    }
+    conclude(check);
+    return GCK_OK;
+}

@@ -1,0 +1,150 @@
+/* split.c -- the batch taken apart: is its loss the sum of c_s times the single samples' losses, and its gradient
+ * c_s times theirs? c_s is 1/num for a mean, 1 for a sum, and differs by sample where only some of it counts. */
+#include "exam/batch.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What single samples gave. */
+struct parts {
+    double *loss;     /* num: E of sample s alone */
+    double *single;   /* the batched claims' gradients, sample by sample, claim after claim */
+    double *share;    /* num: c_s by the gradients; NaN where the sample has none */
+};
+
+static bool take_apart(struct gck_batch *batch, struct parts *parts)
+{
+    struct gck_rig rig;
+    bool complete;
+
+    batch->row[0] = 0;
+    complete = gck_batch_rig(batch, &rig, 1, true);
+    for (size_t s = 0; s < batch->num && complete; s++) {
+        double *at = parts->single;
+
+        gck_rig_take(&rig, batch->rig, &s);
+        gck_rig_weigh(&rig, batch->check->weight);
+        complete = gck_pass(&rig, 0) == GCK_OK;
+        parts->loss[s] = gck_rig_objective(&rig);
+        for (unsigned c = 0; c < batch->check->claims; c++) {
+            const struct gck_claim *const claim = &batch->check->claim[c];
+
+            if (!gck_claim_batched(batch->check, claim))
+                continue;
+            gck_claim_read(claim, &rig, at + s * gck_claim_row(batch, claim));
+            at += claim->count;
+        }
+    }
+    batch->rig->forwards += rig.forwards;
+    batch->rig->backwards += rig.backwards;
+    gck_rig_close(&rig);
+    return complete;
+}
+
+/* c_s = <batch, single> / <single, single> over the sample's elements of all batched claims. */
+static double share_of(const struct gck_batch *batch, const struct parts *parts, size_t s)
+{
+    const double *at = parts->single;
+    double up = 0, down = 0;
+
+    for (unsigned c = 0; c < batch->check->claims; c++) {
+        const struct gck_claim *const claim = &batch->check->claim[c];
+        const size_t row = gck_claim_row(batch, claim);
+
+        if (!gck_claim_batched(batch->check, claim))
+            continue;
+        for (size_t i = s * row; i < (s + 1) * row; i++) {
+            up += claim->analytic[i] * at[i];
+            down += at[i] * at[i];
+        }
+        at += claim->count;
+    }
+    return down > 0 ? up / down : (double)NAN;
+}
+
+/* Does the batch's gradient equal c_s times the single one's, within rounding? share 0: each sample's own c_s. */
+static bool gradients_split(struct gck_batch *batch, const struct parts *parts, double share, bool tell)
+{
+    const double *at = parts->single;
+
+    for (unsigned c = 0; c < batch->check->claims; c++) {
+        const struct gck_claim *const claim = &batch->check->claim[c];
+        const size_t row = gck_claim_row(batch, claim);
+
+        if (!gck_claim_batched(batch->check, claim))
+            continue;
+        for (size_t i = 0; i < claim->count && !claim->non_finite; i++) {
+            const double c_s = share != 0 ? share : parts->share[i / row];
+            const double wanted = isnan(c_s) ? 0 : c_s * at[i];
+
+            if (fabs(claim->analytic[i] - wanted) <= 2 * gck_batch_element_room(batch, claim, i, 1))
+                continue;
+            if (tell && batch->why[0] == '\0')
+                snprintf(batch->why, sizeof batch->why,
+                         "the loss is %.6g times the sum of the single samples' losses, but a diff of %s is "
+                         "%.6g where %.6g times the single sample's %.6g were due",
+                         share, claim->port, claim->analytic[i], share, at[i]);
+            return false;
+        }
+        at += claim->count;
+    }
+    return true;
+}
+
+static void judge(struct gck_batch *batch, struct parts *parts)
+{
+    struct gck_batch_law *const law = batch->law;
+    const double n = (double)batch->num, candidate[2] = { 1 / n, 1 };
+    double sum = 0, size = 0, weighted = 0, weighted_size = 0, forward_share = 0;
+    bool known = true;
+
+    for (size_t s = 0; s < batch->num; s++) {
+        parts->share[s] = share_of(batch, parts, s);
+        sum += parts->loss[s];
+        size += fabs(parts->loss[s]);
+        if (!isnan(parts->share[s])) {
+            weighted += parts->share[s] * parts->loss[s];
+            weighted_size += fabs(parts->share[s] * parts->loss[s]);
+        } else if (parts->loss[s] != 0) {
+            known = false; /* a loss without a gradient: its share can't be seen */
+        }
+    }
+    /* the mean and the sum first: Forward alone decides between them */
+    for (unsigned k = batch->num > 1 ? 0 : 1; k < 2; k++)
+        if (forward_share == 0 && (law->forward_doubled == 1 || law->forward_doubled == 2)
+            && (law->forward_doubled == 1) == (k == 0 || batch->num == 1)
+            && fabs(batch->loss - candidate[k] * sum)
+                   <= gck_batch_room(batch, candidate[k] * size, batch->num))
+            forward_share = candidate[k];
+    if (forward_share != 0 && gradients_split(batch, parts, forward_share, false)) {
+        law->splits = law->uniform = true;
+        law->share = forward_share;
+        return;
+    }
+    /* each sample's own share, as gradients have it, which the loss then has to confirm */
+    if (known && weighted_size > 0 && gradients_split(batch, parts, 0, false)
+        && fabs(batch->loss - weighted) <= gck_batch_room(batch, weighted_size, batch->num)) {
+        law->splits = true;
+        return;
+    }
+    if (forward_share != 0)
+        gradients_split(batch, parts, forward_share, true);
+}
+
+void gck_batch_split(struct gck_batch *batch)
+{
+    struct parts parts;
+    size_t count = 0;
+
+    for (unsigned c = 0; c < batch->check->claims; c++)
+        count += gck_claim_batched(batch->check, &batch->check->claim[c]) ? batch->check->claim[c].count : 0;
+    parts.loss = malloc((2 * batch->num + count) * sizeof(double));
+    if (parts.loss == NULL)
+        return;
+    parts.share = parts.loss + batch->num;
+    parts.single = parts.share + batch->num;
+    if (take_apart(batch, &parts))
+        judge(batch, &parts);
+    free(parts.loss);
+}

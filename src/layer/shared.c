@@ -1,0 +1,133 @@
+/* shared.c -- what can be told of a shared library before it is loaded. */
+#include "layer/shared.h"
+
+#include "core/text.h"
+#include "layer/load.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct image {
+    const unsigned char *bytes; /* NULL: nothing is mapped */
+    size_t size;
+};
+
+static enum gck_status image_open(struct image *image, const char *path, char *message)
+{
+    enum gck_status status = GCK_OK;
+    void *mapped = MAP_FAILED;
+    struct stat file;
+    int fd;
+
+    memset(image, 0, sizeof *image);
+    fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &file) != 0)
+        status = gck_say(message, GCK_EFILE, "%s cannot be read: %s", path, strerror(errno));
+    else if (!S_ISREG(file.st_mode))
+        status = gck_say(message, GCK_EFILE, "%s is %s, not a file", path,
+                         S_ISDIR(file.st_mode) ? "a folder" : "a device or pipe");
+    else if (file.st_size == 0)
+        status = gck_say(message, GCK_ELOAD, "%s is not a shared library: it is empty", path);
+    else
+        mapped = mmap(NULL, (size_t)file.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (status == GCK_OK && mapped == MAP_FAILED)
+        status = gck_say(message, GCK_EFILE, "%s cannot be read: %s", path, strerror(errno));
+    if (mapped != MAP_FAILED) {
+        image->bytes = mapped;
+        image->size = (size_t)file.st_size;
+    }
+    if (fd >= 0)
+        close(fd);
+    return status;
+}
+
+static void image_close(struct image *image)
+{
+    if (image->bytes != NULL)
+        munmap((void *)(uintptr_t)image->bytes, image->size);
+}
+
+/* The furthest byte that the tables of the file speak of; SIZE_MAX where they speak nonsense. */
+static size_t furthest(const struct image *image, const ElfW(Ehdr) * head)
+{
+    const uint64_t programs = (uint64_t)head->e_phnum * sizeof(ElfW(Phdr));
+    const uint64_t sections = (uint64_t)head->e_shnum * head->e_shentsize;
+    uint64_t end = head->e_shoff == 0 ? 0 : head->e_shoff + sections;
+
+    if (head->e_phoff > image->size || programs > image->size - head->e_phoff || end < sections)
+        return SIZE_MAX;
+    for (unsigned i = 0; i < head->e_phnum; i++) {
+        ElfW(Phdr) part;
+
+        memcpy(&part, image->bytes + head->e_phoff + i * sizeof part, sizeof part);
+        if (part.p_offset + part.p_filesz < part.p_offset)
+            return SIZE_MAX;
+        if (part.p_type == PT_LOAD && part.p_offset + part.p_filesz > end)
+            end = part.p_offset + part.p_filesz;
+    }
+    return (size_t)end;
+}
+
+static enum gck_status judge(const struct image *image, const char *path, char *message)
+{
+    const unsigned char *const b = image->bytes;
+    ElfW(Ehdr) head;
+    size_t end;
+
+    if (image->size < SELFMAG || memcmp(b, ELFMAG, SELFMAG) != 0)
+        return gck_say(message, GCK_ELOAD,
+                       "%s is not a shared library: it begins with the byte 0x%02x, a library with "
+                       "0x7f and \"ELF\"",
+                       path, b[0]);
+    if (image->size < sizeof head)
+        return gck_say(message, GCK_ELOAD, "%s is cut off: %zu bytes, its header alone has %zu",
+                       path, image->size, sizeof head);
+    memcpy(&head, b, sizeof head);
+    if (b[EI_CLASS] != (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32))
+        return GCK_OK; /* of another machine: the loader has the words for it */
+    if (head.e_type != ET_DYN)
+        return gck_say(message, GCK_ELOAD,
+                       "%s is not a shared library: its ELF type is %u, a library's is %d (was it "
+                       "linked with -shared?)",
+                       path, head.e_type, ET_DYN);
+    end = furthest(image, &head);
+    if (end == SIZE_MAX)
+        return gck_say(message, GCK_ELOAD, "%s is broken: its tables lie outside of its %zu bytes",
+                       path, image->size);
+    if (end > image->size)
+        return gck_say(message, GCK_ELOAD, "%s is cut off: %zu bytes, its tables speak of %zu",
+                       path, image->size, end);
+    return GCK_OK;
+}
+
+enum gck_status gck_shared_judge(const char *path, char *message)
+{
+    struct image image;
+    enum gck_status status = image_open(&image, path, message);
+
+    if (status == GCK_OK)
+        status = judge(&image, path, message);
+    image_close(&image);
+    return status;
+}
+
+bool gck_shared_holds(const char *path, const char *words)
+{
+    struct image image;
+    const bool found = image_open(&image, path, NULL) == GCK_OK
+                       && memmem(image.bytes, image.size, words, strlen(words) + 1) != NULL;
+
+    image_close(&image);
+    return found;
+}
+
+bool gck_needs_asan(const char *so)
+{
+    return gck_shared_holds(so, "__asan_init");
+}

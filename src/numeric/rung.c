@@ -1,0 +1,110 @@
+/* rung.c -- differences of one step size, and the bound that two of them give.
+ *
+ * With D(h) the central difference, S(h) its right minus its left half, q = h_large / h_small:
+ *
+ *     R = D_s + (D_s - D_L) / (q^2 - 1)      the error in h^2 is gone
+ *     J = (q S_s - S_L) / (q - 1)            h f'' is gone, a kink's jump stays
+ *     E = |D_L - D_s| + |J| / 2 + 2 nu / h_s
+ *
+ * Smooth: |R - f'| is of order h^4, far below |D_L - D_s|. A jump J2 of the second derivative: |R - f'| =
+ * 0.05 J2 h against |D_L - D_s| = 0.19 J2 h. A kink at distance d = u h_s: D_s is off by J (1 - u) / 2, and
+ * |D_L - D_s| + |J| / 2 is never less, for all u in [0, 1]; exactly at the kink the interval holds the slopes
+ * of both sides. What it does not see is a plateau narrower than h_s between two opposite kinks.
+ *
+ * Errors of extrapolation tableaus (Ridders, Neville) are no bounds: they hold for 37 to 63 % of the elements
+ * where this one holds for 99.999 %. */
+#include "numeric/rung.h"
+
+#include <float.h>
+#include <math.h>
+
+/* Values below the smallest normal number lose digits, so no difference below it means anything. */
+static double underflow(const struct gck_function *function)
+{
+    return function->epsilon > 1e-10 ? (double)FLT_MIN : DBL_MIN;
+}
+
+static bool limited(const struct gck_point *point)
+{
+    return point->domain_lo != 0 || point->domain_hi != 0;
+}
+
+bool gck_spot_set(struct gck_spot *spot, const struct gck_function *function,
+                  const struct gck_point *point, size_t index, double x)
+{
+    *spot = (struct gck_spot){ .function = function, .point = point, .index = index, .x = x };
+    if (!isfinite(x) || !isfinite(point->value) || isnan(point->noise))
+        return false;
+    spot->noise = fmax(point->noise, underflow(function));
+    spot->least = 16 * fmax(function->epsilon * fabs(x), underflow(function));
+    spot->scale = fmax(fabs(x), 0.1 * point->rms);
+    if (spot->scale == 0)
+        spot->scale = 1;
+    if (limited(point))
+        spot->scale = fmin(spot->scale, fmin(x - point->domain_lo, point->domain_hi - x));
+    return isfinite(spot->scale) && spot->scale > 4 * spot->least;
+}
+
+double gck_spot_value(struct gck_spot *spot, double offset, double *moved)
+{
+    const struct gck_point *point = spot->point;
+    const double wanted = spot->x + offset;
+    double stored = wanted, value;
+
+    *moved = 0;
+    if (limited(point) && !(wanted > point->domain_lo && wanted < point->domain_hi))
+        return (double)NAN;
+    spot->evaluations++;
+    value = spot->function->at(spot->function->context, spot->index, wanted, &stored);
+    *moved = stored - spot->x;
+    return value;
+}
+
+/* Larger values tremble more, in proportion, unless the noise at the point came from cancellation: then it
+ * has nothing to do with the size of the sum. */
+static double noise_at(const struct gck_spot *spot, double size)
+{
+    const double epsilon = spot->function->epsilon, value = fabs(spot->point->value);
+    const double noise = fmax(spot->noise, epsilon / 2 * size);
+
+    if (size <= value || value == 0)
+        return noise;
+    return fmax(noise, fmin(spot->noise * (size / value), 16 * epsilon * size));
+}
+
+/* The first step goes away from 0, where storage is coarser, so the second can be made as long exactly. */
+bool gck_rung_measure(struct gck_spot *spot, double h, struct gck_rung *rung)
+{
+    const double value = spot->point->value;
+    const double away = copysign(h, spot->x);
+    double out, in, f_out, f_in, half_out, half_in;
+
+    f_out = gck_spot_value(spot, away, &out);
+    if (out == 0 || !isfinite(f_out))
+        return false;
+    f_in = gck_spot_value(spot, -out, &in);
+    if (in == 0 || !isfinite(f_in))
+        return false;
+    half_out = (f_out - value) / out;
+    half_in = (f_in - value) / in;
+    rung->slope = (f_out - f_in) / (out - in);
+    rung->bend = out > 0 ? half_out - half_in : half_in - half_out;
+    rung->step = 0.5 * fabs(out - in);
+    rung->noise = noise_at(spot, fmax(fabs(f_out), fabs(f_in))) / rung->step;
+    return isfinite(rung->slope) && isfinite(rung->bend) && isfinite(rung->noise);
+}
+
+struct gck_pair gck_pair_of(const struct gck_rung *large, const struct gck_rung *small)
+{
+    const double q = large->step / small->step;
+    struct gck_pair pair;
+
+    pair.slope = small->slope + (small->slope - large->slope) / (q * q - 1);
+    pair.jump = (q * small->bend - large->bend) / (q - 1);
+    pair.middle = (q * large->slope - small->slope) / (q - 1);
+    pair.spread = fabs(large->slope - small->slope);
+    pair.noise = 2 * small->noise;
+    pair.bound = pair.spread + 0.5 * fabs(pair.jump) + pair.noise;
+    pair.step = small->step;
+    return pair;
+}

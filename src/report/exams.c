@@ -1,0 +1,333 @@
+/* exams.c -- the lines about the exams. Digits at the noise floor are never written: they differ by machine. */
+#include "report/exams.h"
+
+#include "core/text.h"
+#include "report/words.h"
+
+#include <string.h>
+
+enum {
+    LINE = 4096,
+    ANSWER = 16, /* the column of "ok", */
+    TEXT = 21,   /* of what follows, */
+    TYPED = 29   /* and of what follows the type */
+};
+
+struct line {
+    enum gck_answer answer;
+    char text[LINE];
+};
+
+static bool same(const struct line *a, const struct line *b)
+{
+    return a->answer == b->answer && strcmp(a->text, b->text) == 0;
+}
+
+static void answer_word(const struct gck_page *page, enum gck_answer answer)
+{
+    static const char *const word[] = {
+        [GCK_NOT_ASKED] = "-",  [GCK_FINE] = "ok", [GCK_WRONG] = "FAIL",
+        [GCK_UNSURE] = "?", [GCK_NOT_APPLICABLE] = "-",
+    };
+    static const enum gck_ink ink[] = {
+        [GCK_FINE] = GCK_INK_GOOD, [GCK_WRONG] = GCK_INK_BAD, [GCK_UNSURE] = GCK_INK_DOUBT,
+        [GCK_NOT_APPLICABLE] = GCK_INK_PLAIN,
+    };
+
+    gck_page_ink(page, ink[answer], word[answer]);
+    gck_page_space(page, TEXT - ANSWER - strlen(word[answer]));
+}
+
+/* One line where all types say the same, else one for each, with the type. */
+static void write_lines(const struct gck_page *page, const char *label, const struct gck_result *result,
+                        const struct line *line, size_t lines)
+{
+    bool all_same = true;
+
+    for (size_t i = 1; i < lines; i++)
+        all_same = all_same && same(&line[0], &line[i]);
+    for (size_t i = 0; i < (all_same ? 1 : lines); i++) {
+        if (line[i].text[0] == '\0')
+            continue;
+        fprintf(page->file, "  %-*s", ANSWER - 2, label);
+        label = "";
+        answer_word(page, line[i].answer);
+        if (!all_same)
+            fprintf(page->file, "%-*s", TYPED - TEXT, gck_type_text(result[i].type));
+        gck_page_wrap(page, all_same ? TEXT : TYPED, all_same ? TEXT : TYPED, line[i].text);
+        putc('\n', page->file);
+    }
+}
+
+/* Where there is nothing to say beyond the answer itself; true: the line is complete. */
+static bool plain_answer(const struct gck_exam *exam, const struct gck_result *result, struct line *line)
+{
+    line->answer = exam->answer;
+    line->text[0] = '\0';
+    if (exam->answer == GCK_NOT_ASKED) {
+        /* after an error the last line says why */
+        if (result->verdict != GCK_ERROR)
+            gck_append(line->text, LINE, "not asked%s%s", exam->why[0] ? ": " : "", exam->why);
+        return true;
+    }
+    if (exam->answer == GCK_NOT_APPLICABLE)
+        gck_append(line->text, LINE, "does not apply%s%s", exam->why[0] ? ": " : "", exam->why);
+    else
+        gck_append(line->text, LINE, "%s", exam->why);
+    return line->text[0] != '\0';
+}
+
+/* ---- contract ---- */
+
+static unsigned clauses_with(const struct gck_result *result, enum gck_answer answer)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < result->clauses; i++)
+        count += result->clause[i].answer == answer;
+    return count;
+}
+
+/* "1 does not apply (no labels)": the reasons, each once */
+static void tell_not_applicable(const struct gck_result *result, char *text)
+{
+    const unsigned count = clauses_with(result, GCK_NOT_APPLICABLE);
+    char reasons[LINE] = "";
+
+    if (count == 0)
+        return;
+    for (unsigned i = 0; i < result->clauses; i++) {
+        const struct gck_clause *const clause = &result->clause[i];
+        const char *const why = clause->why[0] != '\0' ? clause->why : clause->name;
+
+        if (clause->answer == GCK_NOT_APPLICABLE && strstr(reasons, why) == NULL)
+            gck_append(reasons, LINE, "%s%s", reasons[0] != '\0' ? "; " : "", why);
+    }
+    gck_append(text, LINE, ", %u %s not apply (%s)", count, count == 1 ? "does" : "do", reasons);
+}
+
+static void tell_clauses(const struct gck_result *result, bool verbose, char *text)
+{
+    static const char *const word[] = {
+        [GCK_NOT_ASKED] = "not asked", [GCK_FINE] = "ok", [GCK_WRONG] = "wrong",
+        [GCK_UNSURE] = "could not be told", [GCK_NOT_APPLICABLE] = "does not apply",
+    };
+
+    for (unsigned i = 0; i < result->clauses; i++) {
+        const struct gck_clause *const clause = &result->clause[i];
+
+        if (verbose || clause->answer == GCK_WRONG || clause->answer == GCK_UNSURE)
+            gck_append(text, LINE, "\n%s: %s%s%s", word[clause->answer], clause->name,
+                       clause->why[0] != '\0' ? ": " : "", clause->why);
+    }
+}
+
+static void contract_line(const struct gck_result *result, bool verbose, struct line *line)
+{
+    const unsigned fine = clauses_with(result, GCK_FINE);
+    const unsigned asked = fine + clauses_with(result, GCK_WRONG) + clauses_with(result, GCK_UNSURE);
+
+    if (result->clauses == 0 || result->contract.answer == GCK_NOT_ASKED
+        || result->contract.answer == GCK_NOT_APPLICABLE) {
+        plain_answer(&result->contract, result, line);
+        return;
+    }
+    line->answer = result->contract.answer;
+    line->text[0] = '\0';
+    gck_append(line->text, LINE, "%u of %u clauses", fine, asked);
+    tell_not_applicable(result, line->text);
+    tell_clauses(result, verbose, line->text);
+}
+
+/* ---- loss weight and 1/num ---- */
+
+static void weight_line(const struct gck_result *result, bool verbose, struct line *line)
+{
+    (void)verbose;
+    if (plain_answer(&result->loss_weight, result, line))
+        return;
+    gck_append(line->text, LINE, "%s",
+               line->answer == GCK_FINE ? "diffs exactly linear in top.diff[0]"
+               : line->answer == GCK_WRONG ? "the diffs are not linear in top.diff[0]"
+                                           : "could not be told");
+}
+
+static void batch_line(const struct gck_result *result, bool verbose, struct line *line)
+{
+    (void)verbose;
+    if (plain_answer(&result->batch, result, line))
+        return;
+    if (line->answer != GCK_FINE)
+        gck_append(line->text, LINE, "%s",
+                   line->answer == GCK_WRONG ? "a sample's share is not what it should be"
+                                             : "could not be told");
+    else if (result->coupled)
+        gck_append(line->text, LINE, "the samples depend on each other: checked as one batch");
+    else if (strcmp(result->factor, "by sample") == 0)
+        gck_append(line->text, LINE, "each sample has a share of its own, alike in forward and in backward");
+    else if (result->factor[0] != '\0')
+        gck_append(line->text, LINE, "one sample's share is %s, in forward and in backward", result->factor);
+    else
+        gck_append(line->text, LINE, "forward and backward agree on one sample's share");
+}
+
+/* ---- gradient ---- */
+
+struct tally {
+    size_t elements, agree, kink, disagree, inconclusive;
+    double bound;
+    const struct gck_port_result *only_wrong; /* the port that has all disagreeing elements, or NULL */
+    const struct gck_port_result *unsure;     /* the port with the most that could not be told, or NULL */
+};
+
+static struct tally add_up(const struct gck_result *result)
+{
+    struct tally sum = { 0 };
+    unsigned wrong = 0;
+
+    for (unsigned i = 0; i < result->ports; i++) {
+        const struct gck_port_result *const port = &result->port[i];
+
+        sum.elements += port->elements;
+        sum.agree += port->agree;
+        sum.kink += port->kink;
+        sum.disagree += port->disagree;
+        sum.inconclusive += port->inconclusive;
+        if (port->agree > 0 && port->bound > sum.bound)
+            sum.bound = port->bound;
+        if (port->disagree > 0 && wrong++ == 0)
+            sum.only_wrong = port;
+        if (port->inconclusive > (sum.unsure == NULL ? 0 : sum.unsure->inconclusive))
+            sum.unsure = port;
+    }
+    if (wrong != 1 || result->ports < 2)
+        sum.only_wrong = NULL;
+    return sum;
+}
+
+static void tell_agreement(const struct tally *sum, char *text)
+{
+    char bound[GCK_NUMBER_TEXT];
+
+    gck_append(text, LINE, "%zu of %zu elements agree", sum->agree, sum->elements);
+    if (sum->agree > 0)
+        gck_append(text, LINE, ", error %s%s", sum->bound > 0 ? "< " : "",
+                   gck_decade_text(sum->bound, bound));
+    if (sum->kink > 0)
+        gck_append(text, LINE, "; %zu at a kink, %s", sum->kink,
+                   sum->kink == 1 ? "a valid subgradient" : "valid subgradients");
+    if (sum->inconclusive > 0)
+        gck_append(text, LINE, "; %zu could not be told", sum->inconclusive);
+}
+
+/* The least certain element, and what would help. */
+static void tell_doubt(const struct gck_result *result, const struct tally *sum, char *text)
+{
+    const struct gck_element *worst;
+    char name[128], bound[GCK_NUMBER_TEXT];
+
+    if (sum->unsure == NULL)
+        return;
+    worst = &sum->unsure->worst;
+    if (worst->verdict == GCK_CANNOT_TELL)
+        gck_append(text, LINE, "\n%s is known to within %s only",
+                   gck_element_text(sum->unsure->port, sum->unsure->shape.axes, worst, name, sizeof name),
+                   gck_decade_text(worst->bound, bound));
+    gck_append(text, LINE, "\nsharper: fewer samples (--num 2), so that each element moves the loss "
+                           "more, or other data (--seed, --bottom)");
+    if (result->type == GCK_TYPE_FLOAT)
+        gck_append(text, LINE, "; a double version of the layer");
+}
+
+static void gradient_line(const struct gck_result *result, bool verbose, struct line *line)
+{
+    const struct tally sum = add_up(result);
+    const enum gck_answer answer = result->gradient.answer;
+
+    (void)verbose;
+    if (sum.elements == 0 || answer == GCK_NOT_ASKED || answer == GCK_NOT_APPLICABLE) {
+        plain_answer(&result->gradient, result, line);
+        return;
+    }
+    line->answer = answer;
+    line->text[0] = '\0';
+    if (sum.disagree > 0) {
+        gck_append(line->text, LINE, "%zu of %zu elements disagree", sum.disagree, sum.elements);
+        if (sum.only_wrong != NULL)
+            gck_append(line->text, LINE, ", all in %s", sum.only_wrong->port);
+    } else
+        tell_agreement(&sum, line->text);
+    if (answer != GCK_FINE && result->gradient.why[0] != '\0')
+        gck_append(line->text, LINE, "\n%s", result->gradient.why);
+    if (answer == GCK_UNSURE)
+        tell_doubt(result, &sum, line->text);
+}
+
+/* ---- verbose ---- */
+
+static void port_line(const struct gck_result *result, unsigned index, struct line *line)
+{
+    const struct gck_port_result *const port = &result->port[index];
+    char name[128], x[GCK_NUMBER_TEXT], analytic[GCK_NUMBER_TEXT], numeric[GCK_NUMBER_TEXT];
+
+    line->text[0] = '\0';
+    line->answer = port->disagree > 0 ? GCK_WRONG : GCK_FINE;
+    gck_append(line->text, LINE,
+               "%s: %zu agree, %zu at a kink, %zu disagree, %zu could not be told; error at most %.2g, "
+               "seen %.2g",
+               port->port, port->agree, port->kink, port->disagree, port->inconclusive, port->bound,
+               port->seen);
+    if (port->elements > 0)
+        gck_append(line->text, LINE,
+                   "\nworst %s: x %s, analytic %s, numeric %s, known to %.2g, step %.2g",
+                   gck_element_text(port->port, port->shape.axes, &port->worst, name, sizeof name),
+                   gck_number_text(port->worst.x, x), gck_number_text(port->worst.analytic, analytic),
+                   gck_number_text(port->worst.numeric, numeric), port->worst.bound, port->worst.step);
+}
+
+static void write_details(const struct gck_page *page, const struct gck_result *result, size_t results)
+{
+    for (size_t r = 0; r < results; r++) {
+        struct line line;
+
+        for (unsigned i = 0; i < result[r].ports; i++) {
+            port_line(&result[r], i, &line);
+            fprintf(page->file, "  %-*s", ANSWER - 2, i == 0 ? gck_type_text(result[r].type) : "");
+            answer_word(page, line.answer);
+            gck_page_wrap(page, TEXT, TEXT, line.text);
+            putc('\n', page->file);
+        }
+        fprintf(page->file, "  %-*s%-*s%llu forwards, %llu backwards, %.3g s\n", ANSWER - 2, "cost",
+                TEXT - ANSWER, "", (unsigned long long)result[r].forwards,
+                (unsigned long long)result[r].backwards, result[r].seconds);
+    }
+}
+
+/* ---- all of them ---- */
+
+enum { MOST = 4 }; /* types of one layer */
+
+void gck_report_exams(const struct gck_page *page, const struct gck_result *result, size_t results,
+                      bool verbose)
+{
+    static const struct {
+        const char *label;
+        void (*tell)(const struct gck_result *result, bool verbose, struct line *line);
+    } exam[] = {
+        { "contract", contract_line },
+        { "loss weight", weight_line },
+        { "1/num", batch_line },
+        { "gradient", gradient_line },
+    };
+    struct line line[MOST] = { { GCK_NOT_ASKED, "" } };
+
+    if (results > MOST)
+        results = MOST;
+    for (size_t e = 0; e < sizeof exam / sizeof exam[0]; e++) {
+        for (size_t i = 0; i < results; i++)
+            exam[e].tell(&result[i], verbose, &line[i]);
+        write_lines(page, exam[e].label, result, line, results);
+    }
+    if (verbose)
+        write_details(page, result, results);
+}

@@ -1,0 +1,267 @@
+/* text.c -- the report that a person reads: one block for each layer, and what it all comes to. */
+#include "core/text.h"
+#include "report/exams.h"
+#include "report/findings.h"
+#include "report/words.h"
+
+#include <string.h>
+
+enum { LINE = 4096 };
+
+/* ---- the header ---- */
+
+struct flow {
+    const struct gck_page *page;
+    size_t indent, column; /* column 0: nothing written on this line yet */
+};
+
+/* Pieces stand beside each other with three spaces between, as long as there is room. */
+static void flow(struct flow *flow, const char *piece)
+{
+    if (piece[0] == '\0')
+        return;
+    if (flow->column > 0 && flow->column + 3 + strlen(piece) <= GCK_PAGE_WIDTH) {
+        gck_page_space(flow->page, 3);
+        flow->column += 3;
+    } else {
+        if (flow->column > 0)
+            putc('\n', flow->page->file);
+        gck_page_space(flow->page, flow->indent);
+        flow->column = flow->indent;
+    }
+    flow->column = gck_page_wrap(flow->page, flow->column, flow->indent, piece);
+}
+
+static void ports_piece(const struct gck_result *result, char *piece)
+{
+    char shape[GCK_SHAPE_TEXT];
+
+    piece[0] = '\0';
+    for (unsigned i = 0; i < result->bottoms; i++)
+        gck_append(piece, LINE, "%s%s %s%s%s", i == 0 ? "" : ", ", result->bottom[i].name,
+                   gck_shape_text(&result->bottom[i].shape, shape),
+                   result->bottom[i].from[0] != '\0' ? " from " : "", result->bottom[i].from);
+}
+
+static void params_piece(const struct gck_result *result, char *piece)
+{
+    piece[0] = '\0';
+    for (unsigned i = 0; i < result->params; i++)
+        gck_append(piece, LINE, "%s%s %s", i == 0 ? "" : ", ", result->param[i].name,
+                   result->param[i].value);
+}
+
+static void run_piece(const struct gck_result *result, size_t results, char *piece)
+{
+    char number[GCK_NUMBER_TEXT];
+
+    piece[0] = '\0';
+    for (unsigned i = 0; i < result->weights; i++)
+        gck_append(piece, LINE, "%s%s", i > 0 ? ", " : result->weights == 1 ? "loss weight " : "loss weights ",
+                   gck_number_text(result->weight[i], number));
+    gck_append(piece, LINE, "%sseed %llu", piece[0] != '\0' ? "   " : "", (unsigned long long)result->seed);
+    if (results == 1)
+        gck_append(piece, LINE, "   %s only", gck_type_text(result->type));
+}
+
+/* The formula beside the name where it fits; long names have the rest below. */
+static void write_header(const struct gck_page *page, const struct gck_result *result, size_t results)
+{
+    const size_t beside = strlen(result->layer) + 3;
+    struct flow rest = { page, beside <= 16 ? beside : 4, 0 };
+    char piece[LINE];
+
+    gck_page_ink(page, GCK_INK_STRONG, result->layer);
+    if (result->formula[0] != '\0' && beside + strlen(result->formula) <= GCK_PAGE_WIDTH) {
+        gck_page_space(page, 3);
+        gck_page_wrap(page, beside, rest.indent, result->formula);
+        putc('\n', page->file);
+    } else {
+        putc('\n', page->file);
+        flow(&rest, result->formula);
+        if (rest.column > 0)
+            putc('\n', page->file);
+        rest.column = 0;
+    }
+    ports_piece(result, piece);
+    flow(&rest, piece);
+    params_piece(result, piece);
+    flow(&rest, piece);
+    run_piece(result, results, piece);
+    flow(&rest, piece);
+    fputs("\n\n", page->file);
+}
+
+/* ---- the verdict ---- */
+
+/* An error hides the rest, a fault hides a doubt. */
+static int gravity(enum gck_verdict verdict)
+{
+    static const int gravity[] = { [GCK_SKIPPED] = 0, [GCK_PASS] = 1, [GCK_INCONCLUSIVE] = 2,
+                                   [GCK_FAIL] = 3, [GCK_ERROR] = 4 };
+
+    return gravity[verdict];
+}
+
+static const struct gck_result *gravest(const struct gck_result *result, size_t results)
+{
+    const struct gck_result *worst = result;
+
+    for (size_t i = 1; i < results; i++)
+        if (gravity(result[i].verdict) > gravity(worst->verdict))
+            worst = &result[i];
+    return worst;
+}
+
+static const char *loud(enum gck_verdict verdict)
+{
+    static const char *const text[] = { "PASS", "FAIL", "INCONCLUSIVE", "SKIPPED", "ERROR" };
+
+    return text[verdict];
+}
+
+static enum gck_ink verdict_ink(enum gck_verdict verdict)
+{
+    return verdict == GCK_PASS                             ? GCK_INK_GOOD
+           : verdict == GCK_FAIL || verdict == GCK_ERROR ? GCK_INK_BAD
+                                                           : GCK_INK_DOUBT;
+}
+
+static void append_count(char *text, unsigned count, const char *noun)
+{
+    if (count > 0)
+        gck_append(text, LINE, "%s%u %s%s", text[0] != '\0' ? ", " : "", count, noun, count == 1 ? "" : "s");
+}
+
+/* "double passes, float fails" where they differ */
+static void append_types(char *text, const struct gck_result *result, size_t results)
+{
+    static const char *const verb[] = { "passes", "fails", "is inconclusive", "is skipped",
+                                        "could not be examined" };
+    bool differ = false;
+
+    for (size_t i = 1; i < results; i++)
+        differ = differ || result[i].verdict != result[0].verdict;
+    for (size_t i = 0; differ && i < results; i++)
+        gck_append(text, LINE, "%s%s %s", i > 0 ? ", " : text[0] != '\0' ? "; " : "",
+                   gck_type_text(result[i].type), verb[result[i].verdict]);
+}
+
+static void write_verdict(const struct gck_page *page, const struct gck_result *result, size_t results,
+                          struct gck_finding_count count)
+{
+    const struct gck_result *const worst = gravest(result, results);
+    const char *const word = loud(worst->verdict);
+    const size_t indent = strlen(word) + 1 + strlen(worst->layer) + 3;
+    char text[LINE] = "";
+
+    append_count(text, count.fail, "finding");
+    append_count(text, count.warn, "warning");
+    append_count(text, count.note, "note");
+    if (worst->verdict != GCK_PASS && worst->why[0] != '\0')
+        gck_append(text, LINE, "%s%s", text[0] != '\0' ? "; " : "", worst->why);
+    append_types(text, result, results);
+    gck_page_ink(page, verdict_ink(worst->verdict), word);
+    gck_page_space(page, 1);
+    gck_page_ink(page, GCK_INK_STRONG, worst->layer);
+    if (text[0] != '\0') {
+        gck_page_space(page, 3);
+        gck_page_wrap(page, indent, indent < 32 ? indent : 4, text);
+    }
+    putc('\n', page->file);
+}
+
+/* ---- blocks ---- */
+
+/* How many results from here on are about one layer. */
+static size_t block_size(const struct gck_result *result, size_t results)
+{
+    size_t size = 1;
+
+    while (size < results && strcmp(result[size].layer, result[0].layer) == 0
+           && strcmp(result[size].source, result[0].source) == 0
+           && result[size].type != result[size - 1].type && size < 2)
+        size++;
+    return size;
+}
+
+static void write_block(const struct gck_page *page, const struct gck_result *result, size_t results,
+                        bool verbose)
+{
+    const bool known = result->bottoms > 0 || result->formula[0] != '\0';
+
+    if (known) { /* otherwise it was never loaded */
+        write_header(page, result, results);
+        gck_report_exams(page, result, results, verbose);
+        putc('\n', page->file);
+    }
+    write_verdict(page, result, results, gck_report_findings(page, result, results));
+}
+
+/* ---- several layers ---- */
+
+static void append_verdicts(char *text, const struct gck_result *result, size_t results,
+                            enum gck_verdict verdict, bool name_them)
+{
+    char names[LINE] = "";
+    unsigned count = 0;
+
+    for (size_t i = 0, size; i < results; i += size) {
+        size = block_size(result + i, results - i);
+        if (gravest(result + i, size)->verdict != verdict)
+            continue;
+        gck_append(names, LINE, "%s%s", count++ > 0 ? ", " : "", result[i].layer);
+    }
+    if (count > 0)
+        gck_append(text, LINE, "%s %u %s", text[strlen(text) - 1] == ':' ? "" : ",", count,
+                   verdict == GCK_PASS ? "pass" : loud(verdict));
+    if (count > 0 && name_them)
+        gck_append(text, LINE, " (%s)", names);
+}
+
+/* What is wrong once more, since the blocks may have scrolled away. */
+static void repeat_failures(const struct gck_page *page, const struct gck_result *result, size_t results)
+{
+    for (size_t i = 0, size; i < results; i += size) {
+        const struct gck_result *worst;
+        char again[LINE];
+
+        size = block_size(result + i, results - i);
+        worst = gravest(result + i, size);
+        if (worst->verdict == GCK_PASS || worst->verdict == GCK_SKIPPED)
+            continue;
+        fprintf(page->file, "  again      %s\n", gck_again_text(worst, again, sizeof again));
+    }
+}
+
+static void write_summary(const struct gck_page *page, const struct gck_result *result, size_t results,
+                          size_t layers)
+{
+    char text[LINE] = "";
+
+    gck_append(text, LINE, "%zu layers:", layers);
+    append_verdicts(text, result, results, GCK_PASS, false);
+    append_verdicts(text, result, results, GCK_FAIL, true);
+    append_verdicts(text, result, results, GCK_ERROR, true);
+    append_verdicts(text, result, results, GCK_INCONCLUSIVE, true);
+    append_verdicts(text, result, results, GCK_SKIPPED, true);
+    putc('\n', page->file);
+    gck_page_wrap(page, 0, 4, text);
+    putc('\n', page->file);
+    repeat_failures(page, result, results);
+}
+
+void gck_report_text(FILE *file, const struct gck_result *result, size_t results, bool colour, bool verbose)
+{
+    const struct gck_page page = { file, colour };
+    size_t layers = 0;
+
+    for (size_t i = 0, size; i < results; i += size) {
+        size = block_size(result + i, results - i);
+        if (layers++ > 0)
+            putc('\n', file);
+        write_block(&page, result + i, size, verbose);
+    }
+    if (layers > 1)
+        write_summary(&page, result, results, layers);
+}

@@ -1,0 +1,206 @@
+/* child.c -- starting a worker process: pipes, limits, signals, environment. */
+#include "worker/child.h"
+
+#include "core/text.h"
+#include "core/vector.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+bool gck_sanitized(const char *preload)
+{
+    return preload != NULL || dlsym(RTLD_DEFAULT, "__asan_init") != NULL
+           || dlsym(RTLD_DEFAULT, "__tsan_init") != NULL
+           || dlsym(RTLD_DEFAULT, "__msan_init") != NULL;
+}
+
+/* ---- in the child ---- */
+
+static void reset_signals(void)
+{
+    sigset_t none;
+
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void limit(__rlimit_resource_t resource, size_t bytes)
+{
+    const struct rlimit value = { .rlim_cur = bytes, .rlim_max = bytes };
+
+    setrlimit(resource, &value);
+}
+
+/* A forked child begins with all that its parent has mapped: that is not the layer's doing. */
+static size_t mapped_bytes(void)
+{
+    FILE *const file = fopen("/proc/self/statm", "r");
+    size_t pages = 0;
+
+    if (file == NULL)
+        return 0;
+    if (fscanf(file, "%zu", &pages) != 1)
+        pages = 0;
+    fclose(file);
+    return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static void limit_memory(const struct gck_job *job)
+{
+    const size_t wanted = job->megabytes << 20, mapped = job->argv == NULL ? mapped_bytes() : 0;
+
+    limit(RLIMIT_CORE, 0);
+    if (job->megabytes > 0 && job->megabytes < SIZE_MAX >> 20 && !gck_sanitized(job->preload))
+        limit(RLIMIT_AS, wanted < SIZE_MAX - mapped ? wanted + mapped : SIZE_MAX);
+}
+
+#ifdef __GLIBC__
+/* The first to be called at exit(): what the host has registered is not for this process to do. */
+static void leave(int status, void *unused)
+{
+    (void)unused;
+    fflush(NULL);
+    _exit(status);
+}
+#endif
+
+/* The options' context belongs to refill and progress alike. */
+struct bridge {
+    int fd;
+    const struct gck_options *options;
+};
+
+static void bridge_progress(void *context, const char *doing)
+{
+    struct bridge *const bridge = context;
+
+    gck_worker_progress(&bridge->fd, doing);
+}
+
+static void bridge_refill(void *context, const char *port, const struct gck_shape *shape,
+                          double *value)
+{
+    const struct bridge *const bridge = context;
+
+    bridge->options->refill(bridge->options->context, port, shape, value);
+}
+
+static void run_forked(const struct gck_job *job, int record)
+{
+    struct bridge bridge = { record, job->options };
+    struct gck_options options = { 0 };
+
+    if (job->options != NULL)
+        options = *job->options;
+    options.progress = bridge_progress;
+    if (options.refill != NULL)
+        options.refill = bridge_refill;
+    options.context = &bridge;
+#ifdef __GLIBC__
+    on_exit(leave, NULL);
+#endif
+    setvbuf(stdout, NULL, _IOLBF, 0); /* what was printed before a crash is seen */
+    gck_vector_single_thread();
+    job->run(job->context, &options, job->result);
+    fflush(NULL);
+    gck_worker_answer(record, job->result);
+}
+
+static void run_executed(const struct gck_job *job, int record, char **environment)
+{
+    char why[GCK_MESSAGE_SIZE];
+
+    fcntl(record, F_SETFD, 0);
+    execvpe(job->argv[0], job->argv, environment);
+    gck_say(why, GCK_ELOAD, "%s could not be executed: %s", job->argv[0], strerror(errno));
+    gck_record_send(record, GCK_RECORD_FAILED, why, strlen(why));
+}
+
+static _Noreturn void be_child(const struct gck_job *job, int record, int output,
+                               char **environment, pid_t parent)
+{
+    const int nothing = open("/dev/null", O_RDONLY);
+
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(1);
+    if (nothing >= 0)
+        dup2(nothing, STDIN_FILENO);
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+    reset_signals();
+    limit_memory(job);
+    if (job->argv == NULL)
+        run_forked(job, record);
+    else
+        run_executed(job, record, environment);
+    _exit(0);
+}
+
+/* ---- in the parent ---- */
+
+static void close_both(int ends[2])
+{
+    for (int i = 0; i < 2; i++)
+        if (ends[i] >= 0)
+            close(ends[i]);
+}
+
+/* A pipe whose ends lie above stdin, stdout and stderr, also where the host has closed those. */
+static bool pipe_new(int ends[2])
+{
+    int low[2];
+
+    if (pipe2(low, O_CLOEXEC) != 0)
+        return false;
+    for (int i = 0; i < 2; i++)
+        ends[i] = fcntl(low[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    close_both(low);
+    return ends[0] >= 0 && ends[1] >= 0 && fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0;
+}
+
+enum gck_status gck_child_start(struct gck_child *child, const struct gck_job *job, char *message)
+{
+    int record[2] = { -1, -1 }, output[2] = { -1, -1 };
+    const pid_t parent = getpid();
+    enum gck_status status = GCK_OK;
+    char **environment = NULL;
+
+    if (!pipe_new(record) || !pipe_new(output)) {
+        status = gck_say(message, GCK_EMEMORY, "no pipe to a worker: %s", strerror(errno));
+        goto done;
+    }
+    environment = gck_environment_new(job, record[1]);
+    if (environment == NULL) {
+        status = gck_say(message, GCK_EMEMORY, "no memory for a worker's environment");
+        goto done;
+    }
+    fflush(NULL);
+    child->pid = fork();
+    if (child->pid == 0)
+        be_child(job, record[1], output[1], environment, parent);
+    if (child->pid < 0) {
+        status = gck_say(message, GCK_EMEMORY, "no process for a worker: %s", strerror(errno));
+        goto done;
+    }
+    setpgid(child->pid, child->pid); /* both sides say it, so that it is true whoever runs first */
+    child->record = record[0];
+    child->output = output[0];
+    record[0] = output[0] = -1;
+done:
+    close_both(record);
+    close_both(output);
+    gck_environment_free(job, environment);
+    return status;
+}

@@ -1,0 +1,136 @@
+/* ending.c -- what is to be said of a worker that crashed, left or took too long. */
+#include "worker/child.h"
+
+#include "core/text.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+enum { CODE = 212 };
+
+static const struct {
+    int number;
+    const char *name, *words;
+} signals[] = {
+    { SIGSEGV, "SIGSEGV", "segmentation fault" },
+    { SIGABRT, "SIGABRT", "aborted" },
+    { SIGFPE, "SIGFPE", "arithmetic exception" },
+    { SIGBUS, "SIGBUS", "bus error" },
+    { SIGILL, "SIGILL", "illegal instruction" },
+    { SIGTRAP, "SIGTRAP", "trap" },
+    { SIGSYS, "SIGSYS", "forbidden system call" },
+    { SIGPIPE, "SIGPIPE", "broken pipe" },
+    { SIGKILL, "SIGKILL", "killed from outside, perhaps since the machine ran out of memory" },
+    { SIGTERM, "SIGTERM", "terminated from outside" },
+    { SIGXCPU, "SIGXCPU", "too much processor time" },
+};
+
+/* The names that the caller gave stay, whatever else the child may have written over. */
+static void clear_result(struct gck_result *result)
+{
+    static const struct gck_result nothing;
+    struct gck_result names = nothing;
+
+    GCK_COPY(names.layer, result->layer);
+    GCK_COPY(names.source, result->source);
+    GCK_COPY(names.caffe_type, result->caffe_type);
+    GCK_COPY(names.formula, result->formula);
+    names.type = result->type;
+    names.seed = result->seed;
+    *result = names;
+}
+
+void gck_ending_fail(struct gck_job *job, enum gck_status status, const char *why)
+{
+    clear_result(job->result);
+    job->result->verdict = GCK_ERROR;
+    job->result->status = status;
+    GCK_COPY(job->result->why, why);
+}
+
+static void find(struct gck_job *job, enum gck_status status, const char *why)
+{
+    struct gck_finding *const finding = &job->result->finding[0];
+
+    gck_ending_fail(job, status, why);
+    job->result->findings = 1;
+    finding->code = CODE;
+    finding->severity = GCK_SEVERE;
+    GCK_COPY(finding->measured, why);
+}
+
+/* "AddressSanitizer: heap-buffer-overflow, WRITE of size 8, in forward my_loss.c:12" */
+static void tell_sanitizer(const struct gck_complaint *complaint, char *why)
+{
+    if (complaint->error[0] == '\0') {
+        gck_append(why, GCK_WHY_SIZE, "undefined behaviour: %s", complaint->undefined);
+        return;
+    }
+    gck_append(why, GCK_WHY_SIZE, "%s", complaint->error);
+    if (complaint->access[0] != '\0')
+        gck_append(why, GCK_WHY_SIZE, ", %s", complaint->access);
+    if (complaint->frame[0] != '\0')
+        gck_append(why, GCK_WHY_SIZE, ", in %s", complaint->frame);
+}
+
+static void tell_signal(int number, char *why)
+{
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        if (signals[i].number == number) {
+            gck_append(why, GCK_WHY_SIZE, "crashed (%s, %s)", signals[i].name, signals[i].words);
+            return;
+        }
+    gck_append(why, GCK_WHY_SIZE, "crashed (signal %d)", number);
+}
+
+/* It held almost all that it was allowed, and then it died: what it wanted next it did not get. */
+static bool out_of_memory(const struct gck_ending *ending, const struct gck_complaint *complaint)
+{
+    const bool died = ending->known && WIFSIGNALED(ending->wait_status);
+
+    return complaint->memory
+           || (died && ending->limit > 0 && ending->peak > ending->limit - ending->limit / 8);
+}
+
+static void tell_end(const struct gck_job *job, const struct gck_ending *ending,
+                     const struct gck_record *record, const struct gck_complaint *complaint,
+                     char *why)
+{
+    if (ending->interrupted != NULL)
+        gck_append(why, GCK_WHY_SIZE, "interrupted (%s)", ending->interrupted);
+    else if (ending->late)
+        gck_append(why, GCK_WHY_SIZE, "took longer than %g s", job->seconds);
+    else if (out_of_memory(ending, complaint) && job->megabytes > 0)
+        gck_append(why, GCK_WHY_SIZE, "ran out of memory (limit %zu MB)", job->megabytes);
+    else if (complaint->error[0] != '\0' || complaint->undefined[0] != '\0')
+        tell_sanitizer(complaint, why);
+    else if (record->garbled)
+        gck_append(why, GCK_WHY_SIZE, "sent a garbled result");
+    else if (!ending->known)
+        gck_append(why, GCK_WHY_SIZE, "ended in an unknown way");
+    else if (WIFSIGNALED(ending->wait_status))
+        tell_signal(WTERMSIG(ending->wait_status), why);
+    else
+        gck_append(why, GCK_WHY_SIZE, "left by exit(%d)", WEXITSTATUS(ending->wait_status));
+}
+
+void gck_ending_tell(struct gck_job *job, const struct gck_ending *ending,
+                     const struct gck_record *record, struct gck_complaint *complaint)
+{
+    const bool left = ending->known && WIFEXITED(ending->wait_status);
+    char why[GCK_WHY_SIZE] = "";
+
+    gck_complaint_feed(complaint, "\n", 1); /* the last line may be unfinished */
+    if (record->failed[0] != '\0') {
+        gck_ending_fail(job, GCK_ELOAD, record->failed);
+        return;
+    }
+    tell_end(job, ending, record, complaint, why);
+    gck_append(why, sizeof why, " %s %s", left ? "in the middle of" : "while",
+               record->doing[0] != '\0' ? record->doing : "starting");
+    if (ending->interrupted != NULL)
+        gck_ending_fail(job, GCK_ECRASH, why);
+    else
+        find(job, ending->late ? GCK_ETIME : GCK_ECRASH, why);
+}

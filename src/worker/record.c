@@ -1,0 +1,200 @@
+/* record.c -- the record that a worker sends: written message by message, read byte by byte. */
+#include "worker/record.h"
+
+#include "core/text.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAGIC = 0x6b636721 };
+
+static bool write_all(int fd, const void *bytes, size_t length)
+{
+    const char *at = bytes;
+
+    while (length > 0) {
+        const ssize_t written = write(fd, at, length);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        at += written;
+        length -= (size_t)written;
+    }
+    return true;
+}
+
+bool gck_record_send(int fd, enum gck_record_kind kind, const void *bytes, size_t length)
+{
+    struct gck_record record;
+
+    memset(&record.head, 0, sizeof record.head);
+    record.head.magic = MAGIC;
+    record.head.kind = (uint32_t)kind;
+    record.head.length = length;
+    return write_all(fd, &record.head, sizeof record.head) && write_all(fd, bytes, length);
+}
+
+/* ---- is a result sound? The worker may have overwritten it before it was sent. ---- */
+
+#define ENDED(field) (memchr(field, '\0', sizeof(field)) != NULL)
+
+/* A bool is looked at as a byte: reading one that is neither 0 nor 1 is undefined. */
+static bool is_bool(const bool *value)
+{
+    unsigned char byte;
+
+    memcpy(&byte, value, 1);
+    return byte <= 1;
+}
+
+static bool sound_shape(const struct gck_shape *shape)
+{
+    return shape->axes <= GCK_MAX_AXES;
+}
+
+static bool sound_exam(const struct gck_exam *exam)
+{
+    return (unsigned)exam->answer <= GCK_NOT_APPLICABLE && ENDED(exam->why);
+}
+
+static bool sound_finding(const struct gck_finding *finding)
+{
+    bool sound = (unsigned)finding->severity <= GCK_SEVERE && ENDED(finding->port)
+                 && ENDED(finding->measured) && ENDED(finding->excluded) && ENDED(finding->hint)
+                 && ENDED(finding->law) && is_bool(&finding->has_ratio)
+                 && finding->worsts <= GCK_WORST;
+
+    for (unsigned i = 0; sound && i < finding->worsts; i++)
+        sound = (unsigned)finding->worst[i].verdict <= GCK_CANNOT_TELL;
+    return sound;
+}
+
+static bool sound_ports(const struct gck_result *result)
+{
+    bool sound = result->bottoms <= GCK_MAX_PORTS && result->ports <= GCK_MAX_PORTS;
+
+    for (unsigned i = 0; sound && i < result->bottoms; i++)
+        sound = ENDED(result->bottom[i].name) && ENDED(result->bottom[i].from)
+                && sound_shape(&result->bottom[i].shape);
+    for (unsigned i = 0; sound && i < result->ports; i++)
+        sound = ENDED(result->port[i].port) && sound_shape(&result->port[i].shape)
+                && is_bool(&result->port[i].weight)
+                && (unsigned)result->port[i].worst.verdict <= GCK_CANNOT_TELL;
+    return sound;
+}
+
+static bool sound_lists(const struct gck_result *result)
+{
+    bool sound = result->params <= GCK_MAX_PARAMS && result->weights <= GCK_MAX_WEIGHTS
+                 && result->clauses <= GCK_MAX_CLAUSES && result->findings <= GCK_MAX_FINDINGS;
+
+    for (unsigned i = 0; sound && i < result->params; i++)
+        sound = ENDED(result->param[i].name) && ENDED(result->param[i].value);
+    for (unsigned i = 0; sound && i < result->clauses; i++)
+        sound = ENDED(result->clause[i].name) && ENDED(result->clause[i].why)
+                && (unsigned)result->clause[i].answer <= GCK_NOT_APPLICABLE;
+    for (unsigned i = 0; sound && i < result->findings; i++)
+        sound = sound_finding(&result->finding[i]);
+    return sound;
+}
+
+static bool sound_result(const struct gck_result *result)
+{
+    return ENDED(result->layer) && ENDED(result->source) && ENDED(result->caffe_type)
+           && ENDED(result->formula) && ENDED(result->why) && ENDED(result->factor)
+           && ENDED(result->method) && ENDED(result->again) && is_bool(&result->coupled)
+           && (unsigned)result->verdict <= GCK_ERROR && (unsigned)result->status <= GCK_EEMPTY
+           && sound_exam(&result->contract) && sound_exam(&result->loss_weight)
+           && sound_exam(&result->batch) && sound_exam(&result->gradient) && sound_ports(result)
+           && sound_lists(result);
+}
+
+/* ---- the parent's side ---- */
+
+static bool sound_head(const struct gck_record *record)
+{
+    if (record->head.magic != MAGIC || record->closed)
+        return false;
+    switch (record->head.kind) {
+    case GCK_RECORD_MARK:
+    case GCK_RECORD_FAILED:
+        return record->head.length < sizeof record->text;
+    case GCK_RECORD_RESULT:
+        return record->head.length == sizeof *record->result && !record->has_result;
+    case GCK_RECORD_CLOSING:
+        return record->head.length == 0 && record->has_result;
+    default:
+        return false;
+    }
+}
+
+static void take_message(struct gck_record *record)
+{
+    switch (record->head.kind) {
+    case GCK_RECORD_MARK:
+        record->text[record->head.length] = '\0';
+        GCK_COPY(record->doing, record->text);
+        if (record->progress != NULL)
+            record->progress(record->context, record->doing);
+        break;
+    case GCK_RECORD_FAILED:
+        record->text[record->head.length] = '\0';
+        GCK_COPY(record->failed, record->text);
+        break;
+    case GCK_RECORD_RESULT:
+        record->has_result = sound_result(record->result);
+        record->garbled = !record->has_result;
+        break;
+    default:
+        record->closed = true;
+        break;
+    }
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Where the next byte of the current message belongs, and how many more belong there. */
+static char *next_place(struct gck_record *record, size_t *room)
+{
+    const size_t head = sizeof record->head;
+    size_t in_body;
+    char *body;
+
+    if (record->have < head) {
+        *room = head - record->have;
+        return (char *)&record->head + record->have;
+    }
+    in_body = record->have - head;
+    body = record->head.kind == GCK_RECORD_RESULT ? (char *)record->result : record->text;
+    *room = (size_t)record->head.length - in_body;
+    return body + in_body;
+}
+
+void gck_record_feed(struct gck_record *record, const char *bytes, size_t count)
+{
+    const size_t head = sizeof record->head;
+
+    while (count > 0 && !record->garbled) {
+        size_t room;
+        char *const place = next_place(record, &room);
+        const size_t taken = least(room, count);
+
+        memcpy(place, bytes, taken);
+        bytes += taken;
+        count -= taken;
+        record->have += taken;
+        if (record->have == head)
+            record->garbled = !sound_head(record);
+        if (!record->garbled && record->have >= head
+            && record->have - head == record->head.length) {
+            take_message(record);
+            record->have = 0;
+        }
+    }
+}

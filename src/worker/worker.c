@@ -1,0 +1,307 @@
+/* worker.c -- exams in processes of their own, as many at once as wanted. */
+#include "worker/worker.h"
+
+#include "core/text.h"
+#include "worker/child.h"
+#include "worker/watch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { CHUNK = 1 << 16 };
+
+/* Seconds that a child may take to leave after its closing mark. */
+static const double farewell = 1;
+
+struct slot {
+    struct gck_job *job; /* NULL: free */
+    struct gck_child child;
+    double deadline; /* 0: none */
+    bool late;
+    const char *interrupted;
+    struct gck_result names; /* as the job's result was before */
+    struct gck_record record;
+    struct gck_complaint complaint;
+    size_t captured;
+};
+
+static double now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* ---- in the executed child ---- */
+
+int gck_worker_fd(void)
+{
+    const char *const text = getenv(GCK_WORKER_FD);
+    size_t number;
+    int fd;
+
+    if (text == NULL || !gck_read_size(text, &number) || number > 1 << 20)
+        return -1;
+    fd = (int)number;
+    unsetenv(GCK_WORKER_FD); /* what a worker starts is no worker */
+    return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? fd : -1;
+}
+
+void gck_worker_progress(void *context, const char *doing)
+{
+    const int *const fd = context;
+    const size_t length = strlen(doing);
+
+    gck_record_send(*fd, GCK_RECORD_MARK, doing,
+                    length < GCK_DOING_SIZE ? length : GCK_DOING_SIZE - 1);
+}
+
+bool gck_worker_answer(int fd, const struct gck_result *result)
+{
+    return gck_record_send(fd, GCK_RECORD_RESULT, result, sizeof *result)
+           && gck_record_send(fd, GCK_RECORD_CLOSING, "", 0);
+}
+
+/* ---- one slot ---- */
+
+static bool slot_begin(struct slot *slot, struct gck_job *job)
+{
+    char why[GCK_MESSAGE_SIZE] = "";
+
+    memset(slot, 0, sizeof *slot);
+    memset(job->captured, 0, sizeof job->captured);
+    slot->names = *job->result;
+    slot->record.result = job->result;
+    if (job->options != NULL) {
+        slot->record.progress = job->options->progress;
+        slot->record.context = job->options->context;
+    }
+    if (gck_child_start(&slot->child, job, why) != GCK_OK) {
+        gck_ending_fail(job, GCK_EMEMORY, why);
+        return false;
+    }
+    slot->deadline = job->seconds > 0 ? now() + job->seconds : 0;
+    slot->job = job;
+    return true;
+}
+
+static void take(struct slot *slot, bool output, const char *bytes, size_t count)
+{
+    const size_t room = GCK_CAPTURE - 1 - slot->captured, kept = count < room ? count : room;
+    const bool open = !slot->record.closed;
+
+    if (output) {
+        memcpy(slot->job->captured + slot->captured, bytes, kept);
+        slot->captured += kept;
+        gck_complaint_feed(&slot->complaint, bytes, count);
+        return;
+    }
+    gck_record_feed(&slot->record, bytes, count);
+    if (open && slot->record.closed && (slot->deadline <= 0 || slot->deadline > now() + farewell))
+        slot->deadline = now() + farewell;
+}
+
+/* Reads once what a pipe holds. False where there is nothing now, or never again (then it is
+ * closed). */
+static bool slot_read(struct slot *slot, int *fd, char *chunk)
+{
+    const ssize_t count = *fd < 0 ? -1 : read(*fd, chunk, CHUNK);
+
+    if (count > 0) {
+        take(slot, fd == &slot->child.output, chunk, (size_t)count);
+        return true;
+    }
+    if (*fd >= 0 && (count == 0 || (errno != EAGAIN && errno != EINTR))) {
+        close(*fd);
+        *fd = -1;
+    }
+    return false;
+}
+
+/* After the end: what is still in the pipes. Not forever: a grandchild elsewhere may hold an end.
+ */
+static void slot_drain(struct slot *slot, int *fd, char *chunk)
+{
+    for (int i = 0; i < 64 && slot_read(slot, fd, chunk); i++)
+        ;
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+static void slot_kill(struct slot *slot)
+{
+    kill(-slot->child.pid, SIGKILL);
+    kill(slot->child.pid, SIGKILL);
+}
+
+static void slot_end(struct slot *slot, struct gck_ending *ending, char *chunk)
+{
+    struct gck_job *const job = slot->job;
+
+    kill(-slot->child.pid, SIGKILL); /* what the child has left behind */
+    slot_drain(slot, &slot->child.record, chunk);
+    slot_drain(slot, &slot->child.output, chunk);
+    ending->late = slot->late;
+    ending->interrupted = slot->interrupted;
+    ending->limit = job->megabytes << 20;
+    if (!slot->record.closed) {
+        *job->result = slot->names;
+        gck_ending_tell(job, ending, &slot->record, &slot->complaint);
+    }
+    slot->job = NULL;
+}
+
+/* Has the child ended? Then so does the slot. */
+static bool slot_ended(struct slot *slot, char *chunk)
+{
+    struct gck_ending ending = { .known = true };
+    struct rusage usage = { 0 };
+    const pid_t pid = wait4(slot->child.pid, &ending.wait_status, WNOHANG, &usage);
+
+    if (pid == 0 || (pid < 0 && errno == EINTR))
+        return false;
+    ending.known = pid > 0; /* a host that ignores SIGCHLD has no news of its children */
+    ending.peak = (size_t)usage.ru_maxrss << 10;
+    slot_end(slot, &ending, chunk);
+    return true;
+}
+
+static void slot_hurry(struct slot *slot, double time, const char *interrupted)
+{
+    const bool over = slot->deadline > 0 && time >= slot->deadline;
+
+    if (slot->late || slot->interrupted != NULL || (!over && interrupted == NULL))
+        return;
+    slot->interrupted = interrupted;
+    slot->late = interrupted == NULL;
+    slot_kill(slot);
+}
+
+/* ---- all slots ---- */
+
+struct pool {
+    struct slot *slot;
+    struct pollfd *poll; /* two for each slot, one for the watch */
+    unsigned slots;
+    char *chunk;
+    struct gck_watch watch;
+};
+
+/* Milliseconds until something has to be looked at without being called. An end is noticed by the
+ * closing of the pipes and a look soon after; the tick is for pipes that outlive the child in
+ * somebody else's hands. */
+static int pool_patience(const struct pool *pool)
+{
+    const double time = now();
+    double wait = 0.1;
+
+    for (unsigned i = 0; i < pool->slots; i++) {
+        const struct slot *const slot = &pool->slot[i];
+
+        if (slot->job == NULL)
+            continue;
+        if (slot->deadline > 0 && slot->deadline - time < wait)
+            wait = slot->deadline - time;
+        if (slot->child.record < 0 || slot->late || slot->interrupted != NULL)
+            wait = 0;
+    }
+    return wait > 0 ? 1 + (int)(1000 * wait) : 1;
+}
+
+static void pool_wait(struct pool *pool)
+{
+    for (unsigned i = 0; i < pool->slots; i++) {
+        const struct slot *const slot = &pool->slot[i];
+
+        pool->poll[2 * i] =
+            (struct pollfd){ .fd = slot->job ? slot->child.record : -1, .events = POLLIN };
+        pool->poll[2 * i + 1] =
+            (struct pollfd){ .fd = slot->job ? slot->child.output : -1, .events = POLLIN };
+    }
+    pool->poll[2 * pool->slots] = (struct pollfd){ .fd = pool->watch.fd, .events = POLLIN };
+    poll(pool->poll, 2 * pool->slots + 1, pool_patience(pool));
+}
+
+/* Begins jobs in free slots; returns how many slots are busy. */
+static unsigned pool_fill(struct pool *pool, struct gck_job *job, size_t jobs, size_t *next)
+{
+    unsigned busy = 0;
+
+    for (unsigned i = 0; i < pool->slots; i++) {
+        while (pool->slot[i].job == NULL && *next < jobs)
+            slot_begin(&pool->slot[i], &job[(*next)++]);
+        busy += pool->slot[i].job != NULL;
+    }
+    return busy;
+}
+
+static void pool_attend(struct pool *pool, const char *interrupted)
+{
+    const double time = now();
+
+    for (unsigned i = 0; i < pool->slots; i++) {
+        struct slot *const slot = &pool->slot[i];
+
+        if (slot->job == NULL)
+            continue;
+        slot_read(slot, &slot->child.record, pool->chunk);
+        slot_read(slot, &slot->child.output, pool->chunk);
+        if (!slot_ended(slot, pool->chunk))
+            slot_hurry(slot, time, interrupted);
+    }
+}
+
+static const char *pool_run(struct pool *pool, struct gck_job *job, size_t jobs)
+{
+    const char *interrupted = NULL;
+    size_t next = 0;
+
+    while (pool_fill(pool, job, jobs, &next) > 0) {
+        pool_wait(pool);
+        if (interrupted == NULL)
+            interrupted = gck_watch_pending(&pool->watch);
+        if (interrupted != NULL)
+            for (; next < jobs; next++)
+                gck_ending_fail(&job[next], GCK_ECRASH, "interrupted before it began");
+        pool_attend(pool, interrupted);
+    }
+    return interrupted;
+}
+
+enum gck_status gck_worker_run(struct gck_job *job, size_t jobs, unsigned parallel, char *message)
+{
+    const unsigned slots = jobs < parallel ? (unsigned)jobs : parallel > 0 ? parallel : 1;
+    struct pool pool = { .slots = slots };
+    enum gck_status status = GCK_OK;
+    const char *interrupted;
+
+    pool.slot = calloc(slots + 1, sizeof *pool.slot);
+    pool.poll = calloc(2 * (size_t)slots + 1, sizeof *pool.poll);
+    pool.chunk = malloc(CHUNK);
+    if (pool.slot == NULL || pool.poll == NULL || pool.chunk == NULL) {
+        status = gck_say(message, GCK_EMEMORY, "no memory for %u workers", slots);
+        for (size_t i = 0; i < jobs; i++)
+            gck_ending_fail(&job[i], status, "no memory for a worker");
+        goto done;
+    }
+    gck_watch_begin(&pool.watch);
+    interrupted = pool_run(&pool, job, jobs);
+    gck_watch_end(&pool.watch);
+    if (interrupted != NULL)
+        status = gck_say(message, GCK_ECRASH, "interrupted by %s", interrupted);
+done:
+    free(pool.slot);
+    free(pool.poll);
+    free(pool.chunk);
+    return status;
+}
