@@ -120,7 +120,11 @@ static void shapes_that_do_not_fit_are_refused_with_both_numbers(void **state)
         shaped(&d, "contrastive", type, SHAPE(3, 2), SHAPE(2, 3), SHAPE(3));
         assert_refused(&d, GCK_ESHAPE, "a holds 3 samples, b 2");
         shaped(&d, "contrastive", type, SHAPE(3, 2), SHAPE(3, 2), SHAPE(2));
-        assert_refused(&d, GCK_ESHAPE, "a and b hold 3 pairs, similar 2 numbers");
+        assert_refused(&d, GCK_ESHAPE, "a and b hold 3 pairs, similar 2 samples");
+        shaped(&d, "contrastive", type, SHAPE(3, 2), SHAPE(3, 2), SHAPE(1, 3));
+        assert_refused(&d, GCK_ESHAPE, "a and b hold 3 pairs, similar 1 samples");
+        shaped(&d, "contrastive", type, SHAPE(3, 2), SHAPE(3, 2), SHAPE(3, 2));
+        assert_refused(&d, GCK_ESHAPE, "a and b hold 3 pairs, similar 6 numbers");
     }
 }
 

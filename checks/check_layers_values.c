@@ -309,21 +309,46 @@ static void a_nan_among_the_scores_is_a_nan_in_the_loss(void **state)
         }
 }
 
-static void a_million_equal_samples_cost_in_float_what_one_costs(void **state)
+/* One running sum over all of them would be off by half a percent. */
+static void a_million_equal_places_cost_in_float_what_one_costs(void **state)
 {
-    enum { N = 1000000 };
-    const struct gck_shape score = { 2, { N, 2 } }, label = { 1, { N } };
-    struct drive d;
+    enum { N = 1000, PLACES = 1000 };
+    const struct gck_shape score = { 3, { N, 2, PLACES } }, label = { 2, { N, PLACES } };
+    static const char *const layers[] = { "softmax_loss", "infogain", "sigmoid_cross_entropy" };
 
     (void)state;
-    drive_open(&d, "hinge", GCK_TYPE_FLOAT);
-    assert_int_equal(gck_blob_reshape(&d.bottom[0], &score, d.message), GCK_OK);
-    assert_int_equal(gck_blob_reshape(&d.bottom[1], &label, d.message), GCK_OK);
-    gck_poke_each(d.bottom[0].data, d.bottom[0].real_size, 2 * N, 0.3);
-    gck_poke_each(d.bottom[1].data, d.bottom[1].real_size, N, 1);
-    assert_int_equal(drive_forward(&d), GCK_OK);
-    assert_near(drive_data(&d.top[0], 0), 2, 0.02);
-    drive_close(&d);
+    for (unsigned i = 0; i < 3; i++) {
+        struct drive d;
+
+        drive_open(&d, layers[i], GCK_TYPE_FLOAT);
+        drive_choice(&d, "normalization", "FULL");
+        assert_int_equal(gck_blob_reshape(&d.bottom[0], &score, d.message), GCK_OK);
+        assert_int_equal(gck_blob_reshape(&d.bottom[1], i < 2 ? &label : &score, d.message), GCK_OK);
+        gck_poke_each(d.bottom[0].data, d.bottom[0].real_size, d.bottom[0].count, 0);
+        gck_poke_each(d.bottom[1].data, d.bottom[1].real_size, d.bottom[1].count, 1);
+        drive_fill(&d, &d.bottom[2], SHAPE(2, 2), VALUES(1, 0, 0, 1));
+        assert_int_equal(drive_forward(&d), GCK_OK);
+        assert_near(drive_data(&d.top[0], 0), log(2), 1e-4);
+        drive_close(&d);
+    }
+}
+
+/* As in Caffe, which casts targets to int before it compares. */
+static void a_target_is_ignored_by_what_is_left_without_its_fraction(void **state)
+{
+    (void)state;
+    for each_type(type) {
+        struct drive d;
+
+        drive_open(&d, "sigmoid_cross_entropy", type);
+        drive_param(&d, "ignore_label", 0);
+        drive_fill(&d, &d.bottom[0], SHAPE(1, 4), VALUES(0, 0, 0, 0));
+        drive_fill(&d, &d.bottom[1], SHAPE(1, 4), VALUES(0.3, -0.3, 1, 0));
+        assert_runs(&d, 2);
+        assert_data(&d.top[0], eps(type), VALUES(log(2)));
+        assert_diff(&d.bottom[0], eps(type), VALUES(0, 0, -1, 0));
+        drive_close(&d);
+    }
 }
 
 int main(void)
@@ -339,7 +364,8 @@ int main(void)
         cmocka_unit_test(hinge_is_flat_at_the_exact_kink),
         cmocka_unit_test(contrastive_draws_together_and_apart),
         cmocka_unit_test(a_nan_among_the_scores_is_a_nan_in_the_loss),
-        cmocka_unit_test(a_million_equal_samples_cost_in_float_what_one_costs),
+        cmocka_unit_test(a_million_equal_places_cost_in_float_what_one_costs),
+        cmocka_unit_test(a_target_is_ignored_by_what_is_left_without_its_fraction),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
