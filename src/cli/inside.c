@@ -1,0 +1,128 @@
+/* inside.c -- commands that print about a layer: one in a file is loaded by this program executed anew. */
+#include "cli/plugin.h"
+
+#include "core/text.h"
+#include "core/vector.h"
+#include "layer/load.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define INSIDE "GRADCHECK_INSIDE" /* in the environment of the executed one */
+#define SELF "/proc/self/exe"
+
+/* verb, file, --dtype and the options that were given */
+static char **command_line(const struct gck_cli *cli, const struct gck_file *file)
+{
+    const enum gck_type type = cli->type[GCK_TYPE_DOUBLE] ? GCK_TYPE_DOUBLE : GCK_TYPE_FLOAT;
+    char **const argv = gck_plugin_argv(cli, file, "", type);
+
+    if (argv == NULL)
+        return NULL;
+    free(argv[1]);
+    argv[1] = strdup(cli->verb->name);
+    if (!cli->type_given) { /* then it is up to the file */
+        free(argv[3]);
+        for (size_t i = 3; argv[i] != NULL || i == 3; i++)
+            argv[i] = argv[i + 1];
+    }
+    return argv;
+}
+
+static _Noreturn void be_child(const struct gck_cli *cli, const struct gck_file *file, char **argv)
+{
+    setenv(INSIDE, "1", 1);
+    if (file->preload[0] != '\0') {
+        setenv("LD_PRELOAD", file->preload, 1);
+        setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+    }
+    if (cli->ask.seconds > 0)
+        alarm((unsigned)ceil(fmin(cli->ask.seconds, 1e6))); /* it outlives exec */
+    execv(SELF, argv);
+    _exit(127);
+}
+
+static int ending(const struct gck_cli *cli, const char *word, int status)
+{
+    if (WIFEXITED(status))
+        return WEXITSTATUS(status);
+    if (WTERMSIG(status) == SIGALRM)
+        gck_complain("%s took more than %g seconds", word, cli->ask.seconds);
+    else
+        gck_complain("%s crashed: %s", word, strsignal(WTERMSIG(status)));
+    return 3;
+}
+
+static int execute(const struct gck_cli *cli, const char *word)
+{
+    char message[GCK_MESSAGE_SIZE];
+    struct gck_file file;
+    const enum gck_status status = gck_file_ready(cli, word, &file, message);
+    char **argv;
+    pid_t child;
+    int ended;
+
+    if (status != GCK_OK) {
+        gck_complain("%s", message);
+        return status == GCK_ELOAD ? 3 : 2;
+    }
+    argv = command_line(cli, &file);
+    if (argv == NULL || argv[1] == NULL) {
+        gck_plugin_argv_free(argv);
+        return gck_complain("out of memory");
+    }
+    fflush(NULL);
+    child = fork();
+    if (child == 0)
+        be_child(cli, &file, argv);
+    gck_plugin_argv_free(argv);
+    if (child < 0)
+        return gck_complain("no process for %s: %s", word, strerror(errno));
+    while (waitpid(child, &ended, 0) < 0)
+        if (errno != EINTR)
+            return gck_complain("%s was lost: %s", word, strerror(errno));
+    return ending(cli, word, ended);
+}
+
+static int load(struct gck_cli *cli, const char *word,
+                int (*tell)(struct gck_cli *cli, const struct gck_layer *layer))
+{
+    static struct gck_plugin plugin;
+    char message[GCK_MESSAGE_SIZE];
+    const enum gck_status status = gck_plugin_load(&plugin, word, message);
+    int code = 0;
+
+    if (status != GCK_OK) {
+        gck_complain("%s", message);
+        return status == GCK_ELOAD ? 3 : 2;
+    }
+    for (unsigned i = 0; i < plugin.layers && code == 0; i++) {
+        const struct gck_layer *const in_float = plugin.float_layer[i], *const in_double = plugin.double_layer[i];
+        const bool use_double = cli->type[GCK_TYPE_DOUBLE] && in_double != NULL;
+
+        if (!use_double && (in_float == NULL || !cli->type[GCK_TYPE_FLOAT]))
+            return gck_complain("%s has %s in %s only", word, (in_float != NULL ? in_float : in_double)->name,
+                                in_float != NULL ? "float" : "double");
+        code = tell(cli, use_double ? in_double : in_float);
+    }
+    return code;
+}
+
+int gck_with_layers(struct gck_cli *cli, const char *word,
+                    int (*tell)(struct gck_cli *cli, const struct gck_layer *layer))
+{
+    const struct gck_layer *layer;
+
+    if (gck_is_file(word) && getenv(INSIDE) == NULL)
+        return execute(cli, word);
+    gck_vector_single_thread();
+    if (gck_is_file(word))
+        return load(cli, word, tell);
+    layer = gck_builtin(word, cli->type[GCK_TYPE_DOUBLE] ? GCK_TYPE_DOUBLE : GCK_TYPE_FLOAT);
+    return layer == NULL ? 2 : tell(cli, layer);
+}

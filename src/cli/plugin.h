@@ -1,0 +1,37 @@
+/* plugin.h -- layers in files: each is loaded and examined by this program executed anew, never in this process. */
+#ifndef GCK_CLI_PLUGIN_H
+#define GCK_CLI_PLUGIN_H
+
+#include "cli/targets.h"
+
+/* What a file holds, asked of a worker. */
+struct gck_inventory {
+    unsigned layers;
+    struct {
+        char name[GCK_NAME_SIZE];
+        bool type[GCK_TYPE_EXACT + 1];
+    } layer[64];
+};
+
+/* Fills *inventory; or, where it could not be loaded, *failed: a result with verdict GCK_ERROR, and returns false. */
+bool gck_plugin_inventory(const struct gck_cli *cli, const struct gck_file *file,
+                          struct gck_inventory *inventory, struct gck_result *failed);
+
+/* The command line of the worker that examines one layer in one type; freed with gck_plugin_argv_free. NULL: no
+ * memory. */
+char **gck_plugin_argv(const struct gck_cli *cli, const struct gck_file *file, const char *layer,
+                       enum gck_type type);
+void gck_plugin_argv_free(char **argv);
+
+/* main of such a worker. */
+int gck_plugin_worker(int argc, char **argv);
+
+/* ---- inside.c ---- */
+
+/* For commands that print about one word's layers: calls tell for each, in double where there is double and nobody
+ * asked for float alone. For a file, that happens in this program executed anew, which may crash. Returns the
+ * exit code. */
+int gck_with_layers(struct gck_cli *cli, const char *word,
+                    int (*tell)(struct gck_cli *cli, const struct gck_layer *layer));
+
+#endif

@@ -1,0 +1,12 @@
+/* verbs.h -- the commands. Each returns the exit code. */
+#ifndef GCK_CLI_VERBS_H
+#define GCK_CLI_VERBS_H
+
+#include "cli/options.h"
+
+int gck_verb_check(struct gck_cli *cli);
+int gck_verb_list(struct gck_cli *cli);
+int gck_verb_explain(struct gck_cli *cli);
+int gck_verb_trace(struct gck_cli *cli);
+
+#endif
