@@ -61,15 +61,15 @@ bool gck_clause_is(const struct gck_contract *contract, enum gck_clause_id id, e
     return contract->check->clause[id].answer == answer;
 }
 
-char *gck_element_text(const char *port, const struct gck_shape *shape, size_t flat, char *text)
+char *gck_element_name(const char *port, const struct gck_shape *shape, size_t flat, char *text)
 {
     size_t index[GCK_MAX_AXES];
 
     text[0] = '\0';
-    gck_append(text, GCK_ELEMENT_TEXT, "%s", port);
+    gck_append(text, GCK_ELEMENT_NAME, "%s", port);
     gck_shape_index(shape, flat, index);
     for (unsigned axis = 0; axis < shape->axes; axis++)
-        gck_append(text, GCK_ELEMENT_TEXT, "%s%zu%s", axis == 0 ? "[" : ",", index[axis],
+        gck_append(text, GCK_ELEMENT_NAME, "%s%zu%s", axis == 0 ? "[" : ",", index[axis],
                    axis + 1 == shape->axes ? "]" : "");
     return text;
 }
@@ -140,8 +140,9 @@ void gck_exam_contract(struct gck_check *check)
     gck_check_doing(check, "contract", "forward and backward");
     if (!choose_paints(&contract)) {
         check->result->contract.answer = GCK_NOT_APPLICABLE;
-        snprintf(check->result->contract.why, sizeof check->result->contract.why,
-                 "the layer refuses to run: %s", check->rig.message);
+        GCK_COPY(check->result->contract.why, "the layer refuses to run: ");
+        gck_append(check->result->contract.why, sizeof check->result->contract.why, "%s",
+                   check->rig.message);
     } else {
         gck_contract_forward(&contract);
         gck_contract_backward(&contract);

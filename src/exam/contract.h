@@ -23,8 +23,8 @@ void gck_clause_void(struct gck_contract *contract, enum gck_clause_id id, const
 bool gck_clause_is(const struct gck_contract *contract, enum gck_clause_id id, enum gck_answer answer);
 
 /* "score[4,0,2]" into text (GCK_NAME_SIZE + GCK_SHAPE_TEXT bytes). Returns text. */
-enum { GCK_ELEMENT_TEXT = GCK_NAME_SIZE + GCK_SHAPE_TEXT };
-char *gck_element_text(const char *port, const struct gck_shape *shape, size_t flat, char *text);
+enum { GCK_ELEMENT_NAME = GCK_NAME_SIZE + GCK_SHAPE_TEXT };
+char *gck_element_name(const char *port, const struct gck_shape *shape, size_t flat, char *text);
 
 /* The clauses, file by file. */
 void gck_contract_forward(struct gck_contract *contract);

@@ -24,14 +24,14 @@ static bool as_clean(struct gck_contract *contract, enum gck_clause_id id, const
         for (unsigned i = 0; kind != GCK_TOPS && i < gck_blobs_count(rig, kind); i++) {
             const struct gck_blob *const blob = gck_blobs_at(rig, kind, i);
             const char *const name = gck_blobs_name(rig, kind, i);
-            char text[GCK_ELEMENT_TEXT];
+            char text[GCK_ELEMENT_NAME];
             size_t first;
 
             if ((kind == GCK_BOTTOMS && !rig->propagate_down[i])
                 || gck_snapshot_same(&contract->clean, rig, kind, i, true, &first))
                 continue;
             same = false;
-            gck_element_text(name, &blob->shape, first, text);
+            gck_element_name(name, &blob->shape, first, text);
             gck_clause_broken(contract, id, name, "the diff of %s is %.6g, and %.6g %s", text,
                               gck_peek(contract->clean.diff[kind][i], blob->real_size, first),
                               gck_peek(blob->diff, blob->real_size, first), when);
@@ -58,12 +58,12 @@ static void keeps(struct gck_contract *contract)
             for (unsigned i = 0; i < gck_blobs_count(rig, promise[p].kind); i++) {
                 const struct gck_blob *const blob = gck_blobs_at(rig, promise[p].kind, i);
                 const char *const name = gck_blobs_name(rig, promise[p].kind, i);
-                char text[GCK_ELEMENT_TEXT];
+                char text[GCK_ELEMENT_NAME];
                 size_t first;
 
                 if (gck_snapshot_same(&before, rig, promise[p].kind, i, promise[p].diff, &first))
                     continue;
-                gck_element_text(name, &blob->shape, first, text);
+                gck_element_name(name, &blob->shape, first, text);
                 gck_clause_broken(contract, promise[p].id, name,
                                   "the %s of %s was %.6g before Backward and is %.6g after it",
                                   promise[p].diff ? "diff" : "data", text,
@@ -107,7 +107,7 @@ static void sets_and_writes(struct gck_contract *contract)
         const struct gck_blob *const blob = &rig->bottom[i];
         const char *const name = rig->setup->bottom[i].name;
         size_t unwritten = 0, last = 0, read = 0, added = 0, example = 0;
-        char text[GCK_ELEMENT_TEXT], end[GCK_ELEMENT_TEXT];
+        char text[GCK_ELEMENT_NAME], end[GCK_ELEMENT_NAME];
 
         for (size_t k = 0; rig->propagate_down[i] && k < blob->count; k++) {
             const double one = gck_peek(contract->clean.diff[GCK_BOTTOMS][i], blob->real_size, k);
@@ -126,13 +126,13 @@ static void sets_and_writes(struct gck_contract *contract)
         if (read > 0) {
             gck_clause_broken(contract, GCK_BACKWARD_SETS, name,
                               "the diff of %s depends on what it held before%s: %zu of %zu elements do",
-                              gck_element_text(name, &blob->shape, example, text),
+                              gck_element_name(name, &blob->shape, example, text),
                               added == read ? ", the new value is added to the old" : "", read,
                               blob->count);
             contract->check->clause[GCK_BACKWARD_SETS].adds = added == read;
         } else if (unwritten > 0) {
-            gck_element_text(name, &blob->shape, example, text);
-            gck_element_text(name, &blob->shape, last, end);
+            gck_element_name(name, &blob->shape, example, text);
+            gck_element_name(name, &blob->shape, last, end);
             if (unwritten == blob->count)
                 gck_clause_broken(contract, GCK_BACKWARD_WRITES, name,
                                   "no element of the diff of %s is ever written", name);
@@ -162,7 +162,7 @@ static void only_asked(struct gck_contract *contract)
             for (unsigned i = 0; i < rig->setup->bottoms; i++) {
                 const struct gck_blob *const blob = &rig->bottom[i];
                 size_t touched = 0, example = 0;
-                char text[GCK_ELEMENT_TEXT];
+                char text[GCK_ELEMENT_NAME];
 
                 for (size_t k = 0; !rig->propagate_down[i] && k < blob->count; k++)
                     if (gck_peek(blob->diff, blob->real_size, k) != contract->low) {
@@ -174,7 +174,7 @@ static void only_asked(struct gck_contract *contract)
                                       "propagate_down of %s is false, yet its diff was written (%zu of "
                                       "%zu elements, %s first)",
                                       rig->setup->bottom[i].name, touched, blob->count,
-                                      gck_element_text(rig->setup->bottom[i].name, &blob->shape,
+                                      gck_element_name(rig->setup->bottom[i].name, &blob->shape,
                                                        example, text));
             }
             as_clean(contract, GCK_BACKWARD_ASKED, "when another bottom's diff is not asked for");
@@ -238,14 +238,14 @@ static void adds_to_weights(struct gck_contract *contract)
             const double start = size > 0 ? 4 * size : 4;
             const double alone = gck_peek(contract->clean.diff[GCK_WEIGHTS][i], blob->real_size, k);
             const double now = gck_peek(blob->diff, blob->real_size, k);
-            char text[GCK_ELEMENT_TEXT];
+            char text[GCK_ELEMENT_NAME];
 
             if (!(fabs(now - start - alone) > 0.25 * start))
                 continue;
             gck_clause_broken(contract, GCK_WEIGHTS_ADDED, rig->setup->weight[i].name,
                               "the diff of %s held %.6g, its gradient is %.6g, and after Backward it "
                               "holds %.6g",
-                              gck_element_text(rig->setup->weight[i].name, &blob->shape, k, text), start,
+                              gck_element_name(rig->setup->weight[i].name, &blob->shape, k, text), start,
                               alone, now);
         }
     }

@@ -23,12 +23,12 @@ static void compare(struct gck_contract *contract, const struct gck_snapshot *be
 
     for (unsigned i = 0; i < gck_blobs_count(rig, kind); i++) {
         const struct gck_blob *const blob = gck_blobs_at(rig, kind, i);
-        char text[GCK_ELEMENT_TEXT];
+        char text[GCK_ELEMENT_NAME];
         size_t first;
 
         if (gck_snapshot_same(before, rig, kind, i, diff, &first))
             continue;
-        gck_element_text(gck_blobs_name(rig, kind, i), &blob->shape, first, text);
+        gck_element_name(gck_blobs_name(rig, kind, i), &blob->shape, first, text);
         gck_clause_broken(contract, id, gck_blobs_name(rig, kind, i),
                           "the %s%s was %.6g before Forward and is %.6g after it", array, text,
                           gck_peek(diff ? before->diff[kind][i] : before->data[kind][i],
@@ -79,12 +79,12 @@ static void repeats(struct gck_contract *contract)
             }
             for (unsigned t = 0; t < rig->setup->tops; t++) {
                 const struct gck_blob *const top = &rig->top[t];
-                char text[GCK_ELEMENT_TEXT];
+                char text[GCK_ELEMENT_NAME];
                 size_t first;
 
                 if (gck_snapshot_same(&once, rig, GCK_TOPS, t, false, &first))
                     continue;
-                gck_element_text(rig->layer->top[t].name, &top->shape, first, text);
+                gck_element_name(rig->layer->top[t].name, &top->shape, first, text);
                 gck_clause_broken(contract, GCK_FORWARD_REPEATS, rig->layer->top[t].name,
                                   "%s is %.6g, and %.6g when Forward runs again on the same data%s",
                                   text, gck_peek(once.data[GCK_TOPS][t], top->real_size, first),

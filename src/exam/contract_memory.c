@@ -21,7 +21,7 @@ static bool same_results(const struct gck_rig *a, const struct gck_rig *b, const
                               one->real_size, one->count, &first))
                 continue;
             *port = gck_blobs_name(a, kind, i);
-            gck_element_text(*port, &one->shape, first, text);
+            gck_element_name(*port, &one->shape, first, text);
             return false;
         }
     return true;
@@ -40,7 +40,7 @@ static bool same_as_clean(const struct gck_contract *contract, const char **port
                 || gck_snapshot_same(&contract->clean, rig, kind, i, kind != GCK_TOPS, &first))
                 continue;
             *port = gck_blobs_name(rig, kind, i);
-            gck_element_text(*port, &gck_blobs_at((struct gck_rig *)rig, kind, i)->shape, first, text);
+            gck_element_name(*port, &gck_blobs_at((struct gck_rig *)rig, kind, i)->shape, first, text);
             return false;
         }
     return true;
@@ -51,7 +51,7 @@ static void old_data(struct gck_contract *contract)
     struct gck_rig *const rig = contract->rig;
     const bool rounded = rig->rounded;
     const char *port;
-    char text[GCK_ELEMENT_TEXT];
+    char text[GCK_ELEMENT_NAME];
 
     gck_rig_fill(rig, 1, rounded);
     if (gck_pass(rig, contract->low) != GCK_OK)
@@ -97,7 +97,7 @@ static void at_num(struct gck_contract *contract, size_t num)
     struct gck_rig fresh = { .num = 0 };
     char message[GCK_MESSAGE_SIZE];
     const char *port;
-    char text[GCK_ELEMENT_TEXT];
+    char text[GCK_ELEMENT_NAME];
 
     if (gck_rig_renumber(rig, num, message) != GCK_OK
         || gck_rig_open(&fresh, contract->check->layer, rig->setup, num, message) != GCK_OK) {
@@ -134,7 +134,7 @@ static void old_shape(struct gck_contract *contract)
     struct gck_rig *const rig = contract->rig;
     const size_t num = rig->num;
     bool batched = false;
-    char message[GCK_MESSAGE_SIZE], text[GCK_ELEMENT_TEXT];
+    char message[GCK_MESSAGE_SIZE], text[GCK_ELEMENT_NAME];
     const char *port;
 
     for (unsigned i = 0; i < rig->setup->bottoms; i++)
@@ -160,7 +160,7 @@ static void guards(struct gck_contract *contract)
 {
     struct gck_rig *const rig = contract->rig;
     const char *port;
-    char text[GCK_ELEMENT_TEXT];
+    char text[GCK_ELEMENT_NAME];
 
     for (unsigned pattern = 0; pattern < 2; pattern++) {
         paint_guards(rig, pattern);

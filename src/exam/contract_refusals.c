@@ -21,7 +21,7 @@ static void try_labels(struct gck_contract *contract, unsigned bottom, size_t cl
     for (size_t p = 0; p < 2; p++)
         for (size_t b = 0; b < sizeof bad / sizeof bad[0]; b++) {
             const double good = gck_peek(blob->data, blob->real_size, position[p]);
-            char text[GCK_ELEMENT_TEXT];
+            char text[GCK_ELEMENT_NAME];
 
             /* Caffe tests (int)label == ignore_label */
             if (bad[b] == ignored || trunc(bad[b]) == ignored)
@@ -30,7 +30,7 @@ static void try_labels(struct gck_contract *contract, unsigned bottom, size_t cl
             if (gck_rig_forward(rig) == GCK_OK)
                 gck_clause_broken(contract, GCK_REFUSES_LABELS, rig->setup->bottom[bottom].name,
                                   "%s = %g is accepted, though labels are 0 .. %zu",
-                                  gck_element_text(rig->setup->bottom[bottom].name, &blob->shape,
+                                  gck_element_name(rig->setup->bottom[bottom].name, &blob->shape,
                                                    position[p], text),
                                   bad[b], classes - 1);
             gck_poke(blob->data, blob->real_size, position[p], good);

@@ -163,7 +163,8 @@ static void judge(struct diffs *diffs)
 
         if (!pass_at(diffs, weight, value)) {
             exam->answer = GCK_NOT_APPLICABLE;
-            snprintf(exam->why, sizeof exam->why, "refused at loss weight %g: %s", weight, rig->message);
+            snprintf(exam->why, sizeof exam->why, "refused at loss weight %g: ", weight);
+            gck_append(exam->why, sizeof exam->why, "%s", rig->message);
             return;
         }
         for (unsigned t = 0; t < rig->setup->tops; top += rig->top[t].count, t++)
