@@ -106,7 +106,9 @@ enum gck_status gck_exam_gradient(struct gck_check *check, char *message);
 /* Tells the host what is about to be asked. */
 void gck_check_doing(const struct gck_check *check, const char *exam, const char *what);
 
-/* Paints the diffs of bottoms (with value) and weights (with 0), then Forward, then Backward. */
+/* Paints the diffs of bottoms with value, those of weights with 0. */
+void gck_paint(struct gck_rig *rig, double value);
+/* gck_paint, then Forward, then Backward. */
 enum gck_status gck_pass(struct gck_rig *rig, double value);
 
 /* The diff of the claim's port in this rig, as doubles into value. */

@@ -9,8 +9,10 @@
 enum gck_status gck_claims_open(struct gck_check *check, char *message);
 void gck_claims_close(struct gck_check *check);
 
-/* One clean pass at check->weight fills x, analytic and typical; eight more at inputs that differ by an ulp or two
- * fill the allowance: numerics that a correct Backward may show as well. GCK_OK or the layer's refusal. */
+/* One clean pass at check->weight fills x, analytic and typical. The allowance is what rounding can do to a correct
+ * Backward, measured twice over: eight passes at inputs that differ by an ulp or two, and six passes that round
+ * Forward or Backward upward or downward. The first alone misses errors that are the same at every near input: softmax with a
+ * p of almost 1 loses the same digits each time. GCK_OK or the layer's refusal. */
 enum gck_status gck_claims_measure(struct gck_check *check, char *message);
 
 /* The rig of which Forward is differenced: the twin's, or the layer's own. */

@@ -74,14 +74,19 @@ char *gck_element_name(const char *port, const struct gck_shape *shape, size_t f
     return text;
 }
 
-enum gck_status gck_pass(struct gck_rig *rig, double value)
+void gck_paint(struct gck_rig *rig, double value)
 {
-    enum gck_status status;
-
     for (unsigned i = 0; i < rig->setup->bottoms; i++)
         gck_poke_each(rig->bottom[i].diff, rig->bottom[i].real_size, rig->bottom[i].count, value);
     for (unsigned i = 0; i < rig->setup->weights; i++)
         gck_poke_each(rig->weight[i].diff, rig->weight[i].real_size, rig->weight[i].count, 0);
+}
+
+enum gck_status gck_pass(struct gck_rig *rig, double value)
+{
+    enum gck_status status;
+
+    gck_paint(rig, value);
     status = gck_rig_forward(rig);
     return status != GCK_OK ? status : gck_rig_backward(rig);
 }

@@ -6,14 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-static void paint(struct gck_rig *rig, double value)
-{
-    for (unsigned i = 0; i < rig->setup->bottoms; i++)
-        gck_poke_each(rig->bottom[i].diff, rig->bottom[i].real_size, rig->bottom[i].count, value);
-    for (unsigned i = 0; i < rig->setup->weights; i++)
-        gck_poke_each(rig->weight[i].diff, rig->weight[i].real_size, rig->weight[i].count, 0);
-}
-
 /* Bottom i's diffs are those of the clean pass; else the clause is broken. */
 static bool as_clean(struct gck_contract *contract, enum gck_clause_id id, const char *when)
 {
@@ -51,7 +43,7 @@ static void keeps(struct gck_contract *contract)
     struct gck_rig *const rig = contract->rig;
     struct gck_snapshot before = { 0 };
 
-    paint(rig, contract->low);
+    gck_paint(rig, contract->low);
     if (gck_rig_forward(rig) == GCK_OK && gck_snapshot_take(&before, rig)
         && gck_rig_backward(rig) == GCK_OK)
         for (size_t p = 0; p < sizeof promise / sizeof promise[0]; p++) {
@@ -86,7 +78,7 @@ static void repeats(struct gck_contract *contract)
 
     if (gck_pass(rig, contract->low) != GCK_OK)
         return;
-    paint(rig, contract->low);
+    gck_paint(rig, contract->low);
     if (gck_rig_backward(rig) != GCK_OK)
         gck_clause_broken(contract, GCK_BACKWARD_REPEATS, "", "a second Backward was refused: %s",
                           rig->message);
@@ -198,10 +190,10 @@ static void no_scratch(struct gck_contract *contract)
         gck_clause_void(contract, GCK_NO_SCRATCH, "the diffs are not set in the first place");
         return;
     }
-    paint(rig, contract->low);
+    gck_paint(rig, contract->low);
     if (gck_rig_forward(rig) != GCK_OK)
         return;
-    paint(rig, contract->high);
+    gck_paint(rig, contract->high);
     if (gck_rig_backward(rig) != GCK_OK)
         return;
     as_clean(contract, GCK_NO_SCRATCH, "when the bottom diffs are overwritten between Forward and Backward");
@@ -217,7 +209,7 @@ static void adds_to_weights(struct gck_contract *contract)
         gck_clause_void(contract, GCK_WEIGHTS_ADDED, "no learnable weights");
         return;
     }
-    paint(rig, contract->low);
+    gck_paint(rig, contract->low);
     for (unsigned i = 0; i < rig->setup->weights; i++) {
         const struct gck_blob *const blob = &rig->weight[i];
         double size = 0;

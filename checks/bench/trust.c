@@ -1,0 +1,159 @@
+/* trust.c -- can red be trusted, and green? The correct layers at random shapes, seeds, scales and parameters.
+ *
+ *     trust [ELEMENTS]       at least so many element verdicts (default 1000000)
+ *
+ * Per layer and type: runs, element verdicts, how they fell, runs that FAILed in any exam (each is a false alarm), the
+ * median of bound over error (the error of the difference is taken against the double Backward, exact to some 1e-15), how
+ * many gradients off by 1e-5 in one element are called DISAGREE, and forwards for each element. */
+#include "draw.h"
+
+#include "diagnosis/diagnose.h"
+#include "exam/claims.h"
+#include "exam/gradient.h"
+#include "numeric/statistics.h"
+
+#include <stdlib.h>
+
+struct tally {
+    size_t runs, refused, failed, elements, verdict[4], tried, found, passed;
+    uint64_t forwards;
+    double *ratio;
+    size_t ratios;
+};
+
+enum { MOST_RATIOS = 200000 };
+
+static void count_elements(const struct gck_check *check, struct tally *tally)
+{
+    for (unsigned c = 0; c < check->claims; c++) {
+        const struct gck_claim *const claim = &check->claim[c];
+
+        for (size_t i = 0; i < claim->count; i++) {
+            const double error = fabs(claim->numeric[i] - claim->analytic[i]);
+
+            tally->elements++;
+            tally->verdict[claim->verdict[i]]++;
+            if (claim->verdict[i] == GCK_AGREE && error > 0 && tally->ratios < MOST_RATIOS
+                && fabs(claim->analytic[i]) > 1e-3 * claim->typical)
+                tally->ratio[tally->ratios++] = claim->bound[i] / error;
+        }
+    }
+}
+
+/* One element of each claim, off by 1e-5. */
+static void plant(struct gck_check *check, struct tally *tally, uint64_t trial)
+{
+    struct gck_rig *const rig = gck_check_reference(check);
+    double value, noise;
+
+    gck_rig_weigh(rig, check->weight);
+    if (gck_rig_forward(rig) != GCK_OK)
+        return;
+    value = gck_rig_objective(rig);
+    noise = gck_rig_noise(rig, check, value);
+    for (unsigned c = 0; c < check->claims; c++) {
+        struct gck_claim *const claim = &check->claim[c];
+        const size_t i = gck_below(trial, 77, c, claim->count);
+        struct gck_point point;
+
+        if (!(fabs(claim->analytic[i]) > 1e-3 * claim->typical) || claim->typical == 0
+            || claim->verdict[i] == GCK_KINK)
+            continue;
+        gck_gradient_point(check, claim, value, noise, &point);
+        claim->analytic[i] *= 1 + 1e-5;
+        gck_gradient_judge(check, claim, &point, i);
+        tally->tried++;
+        tally->found += claim->verdict[i] == GCK_DISAGREE;
+        tally->passed += claim->verdict[i] == GCK_AGREE;
+    }
+}
+
+static void tell_failure(const struct draw *draw, const struct gck_result *result)
+{
+    printf("FAIL %s %s trial %llu scale %g: gck %s\n", result->layer,
+           result->type == GCK_TYPE_FLOAT ? "float" : "double", (unsigned long long)draw->trial,
+           draw->options.scale, result->again);
+    for (unsigned f = 0; f < result->findings; f++)
+        printf("    GC%u %s: %s\n", result->finding[f].code, result->finding[f].port,
+               result->finding[f].measured);
+    for (unsigned q = 0; q < result->ports; q++)
+        printf("    %s: %zu disagree, worst x %.17g analytic %.17g numeric %.17g bound %g step %g\n",
+               result->port[q].port, result->port[q].disagree, result->port[q].worst.x,
+               result->port[q].worst.analytic, result->port[q].worst.numeric,
+               result->port[q].worst.bound, result->port[q].worst.step);
+    printf("    contract: %s; weight: %s; batch: %s\n", result->contract.why, result->loss_weight.why,
+           result->batch.why);
+}
+
+static void run(const char *name, enum gck_type type, uint64_t trial, struct tally *tally)
+{
+    const struct gck_layer *const layer = gck_layer_find(name, type);
+    static struct gck_check check;
+    static struct gck_result result;
+    static struct draw draw;
+    char message[GCK_MESSAGE_SIZE];
+
+    draw_options(&draw, layer, trial, true);
+    memset(&result, 0, sizeof result);
+    snprintf(result.layer, sizeof result.layer, "%s", layer->name);
+    result.type = type;
+    tally->runs++;
+    if (gck_check_run(&check, layer, gck_layer_find(name, GCK_TYPE_DOUBLE), &draw.options, &result,
+                      message) == GCK_OK) {
+        gck_diagnose(&check);
+        tally->forwards += result.forwards;
+        count_elements(&check, tally);
+        tally->failed += result.verdict == GCK_FAIL;
+        if (result.verdict == GCK_FAIL)
+            tell_failure(&draw, &result);
+        plant(&check, tally, trial);
+    } else {
+        if (tally->refused++ == 0)
+            printf("refused: %s %s: %s (%s)\n", name, type == GCK_TYPE_FLOAT ? "float" : "double", message,
+                   result.again);
+    }
+    gck_check_close(&check);
+}
+
+int main(int argc, char **argv)
+{
+    const size_t wanted = argc > 1 ? (size_t)atof(argv[1]) : 1000000;
+    const uint64_t first = argc > 2 ? (uint64_t)atoll(argv[2]) : 0;
+    struct tally tally[64][2];
+    size_t elements = 0, layers = 0, failed = 0;
+
+    memset(tally, 0, sizeof tally);
+    while (gck_layer_at(layers, GCK_TYPE_DOUBLE) != NULL && layers < 64)
+        layers++;
+    for (size_t l = 0; l < layers; l++)
+        for (unsigned t = 0; t < 2; t++)
+            tally[l][t].ratio = malloc(MOST_RATIOS * sizeof(double));
+    for (uint64_t trial = first; elements < wanted; trial++)
+        for (size_t l = 0; l < layers; l++)
+            for (unsigned t = 0; t < 2; t++) {
+                const size_t before = tally[l][t].elements;
+
+                run(gck_layer_at(l, GCK_TYPE_DOUBLE)->name, t == 0 ? GCK_TYPE_DOUBLE : GCK_TYPE_FLOAT,
+                    trial, &tally[l][t]);
+                elements += tally[l][t].elements - before;
+            }
+    printf("%-22s %-6s %6s %7s %9s %7s %7s %7s %8s %5s %9s %7s %8s\n", "layer", "type", "runs", "refused",
+           "elements", "agree%", "kink%", "incon%", "disagree", "FAIL", "bound/err", "1e-5%", "fwd/elem");
+    for (size_t l = 0; l < layers; l++)
+        for (unsigned t = 0; t < 2; t++) {
+            struct tally *const k = &tally[l][t];
+            const double share = 100.0 / (double)(k->elements > 0 ? k->elements : 1);
+
+            printf("%-22s %-6s %6zu %7zu %9zu %7.3f %7.3f %7.3f %8zu %5zu %9.1f %7.2f %8.2f\n",
+                   gck_layer_at(l, GCK_TYPE_DOUBLE)->name, t == 0 ? "double" : "float", k->runs, k->refused,
+                   k->elements, share * (double)k->verdict[GCK_AGREE], share * (double)k->verdict[GCK_KINK],
+                   share * (double)k->verdict[GCK_CANNOT_TELL], k->verdict[GCK_DISAGREE], k->failed,
+                   gck_median(k->ratio, k->ratios),
+                   100.0 * (double)k->found / (double)(k->tried > 0 ? k->tried : 1),
+                   (double)k->forwards / (double)(k->elements > 0 ? k->elements : 1));
+            failed += k->failed;
+            free(k->ratio);
+        }
+    printf("%zu element verdicts, %zu runs FAILed\n", elements, failed);
+    return failed != 0;
+}
