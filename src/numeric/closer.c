@@ -106,28 +106,32 @@ static void measure_tread(struct gck_spot *spot, struct side side[SIDES], double
     closer->flat = isinf(side[0].moved) && isinf(side[1].moved);
 }
 
+/* E moves from x on, to this side, and keeps moving: a plateau that ends at x. */
+static bool kink_here(const struct side *side, unsigned moves)
+{
+    return side->quiet == 0 && moves > VALUES / 2;
+}
+
 struct gck_closer gck_closer_look(struct gck_spot *spot, double h, double claim)
 {
     const double u = spot->function->epsilon / 2;
     struct side side[SIDES] = { { .sign = -1 }, { .sign = 1 } };
     struct gck_closer closer = { .ground = GCK_GROUND_UNCLEAR };
     double sigma[SIDES];
-    unsigned moves = 0;
+    unsigned moves[SIDES];
 
     for (int i = 0; i < SIDES; i++) {
         double table[VALUES];
-        unsigned moved;
 
         tabulate(spot, &side[i], 0.43 * h);
         for (int k = 0; k < VALUES; k++)
             table[k] = side[i].value[k];
-        sigma[i] = gck_noise_of_8(table, &moved);
-        moves += moved;
+        sigma[i] = gck_noise_of_8(table, &moves[i]);
     }
     closer.noise = fmax(u * fabs(spot->point->value), 4 * fmin(sigma[0], sigma[1]));
-    if (moves >= VALUES)
+    if (moves[0] + moves[1] >= VALUES || kink_here(&side[0], moves[0]) || kink_here(&side[1], moves[1]))
         closer.ground = GCK_GROUND_MOVES;
-    else
+    else if (side[0].quiet > 0 && side[1].quiet > 0)
         measure_tread(spot, side, claim, &closer);
     return closer;
 }

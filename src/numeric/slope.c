@@ -23,6 +23,7 @@ enum { LADDER_MOVES = 7, SHRINKINGS = 6 };
 static const double rho = 3.7;
 static const double longest = 0.25;  /* step, over scale: the second look goes three steps far */
 static const double kink_share = 0.02; /* a jump below it, relative to the slope, is curvature */
+static const double settle_share = 0.03; /* of the typical claim: what a small one is measured by on the way */
 
 /* What depends on the type that evaluates. */
 struct limits {
@@ -78,11 +79,11 @@ static void learn_curvature(struct judge *judge, const struct gck_rung *rung)
         judge->typical = fmax(judge->typical, bend / rung->step * judge->spot.scale);
 }
 
-/* noise 2 nu / h = truncation h^2 f''' / 6, for f''' = 6 f' / scale^2 */
+/* noise 2 nu / h = 8 times the truncation h^2 f''' / 6, for f''' = 6 f' / scale^2 */
 static double first_step(const struct judge *judge)
 {
     const double change = fmax(judge->size, 1e-3 * judge->typical) * judge->spot.scale;
-    const double wanted = change > 0 ? cbrt(2 * judge->spot.noise / change) : 1;
+    const double wanted = change > 0 ? cbrt(2 * judge->spot.noise / change) / 2 : 1;
 
     return judge->spot.scale * clamp(wanted, judge->limits->step_min, judge->limits->step_max);
 }
@@ -107,11 +108,11 @@ static bool agrees_at_first_glance(struct judge *judge, const struct gck_rung *r
     const double size = fmax(judge->size, fabs(rung->slope));
     const double weight = fmax(size, judge->typical);
     const double bound = 2 * rung->noise + 4 * judge->spot.function->epsilon * size;
-    const double straight = 2 * rung->noise + weight * fmin(0.05, 64 * rung->step / judge->spot.scale);
+    const double bend = fmax(0, fabs(rung->bend) - 4 * rung->noise);
 
     if (!(fabs(judge->claim - rung->slope) <= bound + judge->allowance &&
           bound + judge->allowance <= judge->limits->power * weight &&
-          0.5 * fabs(rung->bend) <= straight))
+          bend * bend <= 6 * weight * bound))
         return false;
     judge->slope->verdict = GCK_AGREE;
     judge->slope->bound = bound;
@@ -151,7 +152,7 @@ static bool narrow(const struct judge *judge, double typical)
 
 static bool settled(const struct judge *judge, int move)
 {
-    if (inside(judge) && narrow(judge, 0))
+    if (inside(judge) && narrow(judge, settle_share * judge->typical))
         return true;
     return move >= 1 && off(judge) > 4 * judge->best.bound + 2 * judge->allowance;
 }
