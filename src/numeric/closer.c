@@ -90,14 +90,14 @@ static void bisect(struct gck_spot *spot, struct side *side, double harmless)
     }
 }
 
-static void measure_tread(struct gck_spot *spot, struct side side[SIDES], double claim,
+static void measure_tread(struct gck_spot *spot, struct side side[SIDES], double slope,
                           struct gck_closer *closer)
 {
     for (int i = 0; i < SIDES; i++)
         widen(spot, &side[i]);
     closer->width = side[0].quiet + side[1].quiet;
     for (int i = 0; i < SIDES; i++)
-        bisect(spot, &side[i], fabs(claim) * closer->width / 8);
+        bisect(spot, &side[i], slope * closer->width / 8);
     closer->width = side[0].quiet + side[1].quiet;
     if (side[0].refused || side[1].refused || !(closer->width > 0))
         return;
@@ -112,7 +112,7 @@ static bool kink_here(const struct side *side, unsigned moves)
     return side->quiet == 0 && moves > VALUES / 2;
 }
 
-struct gck_closer gck_closer_look(struct gck_spot *spot, double h, double claim)
+struct gck_closer gck_closer_look(struct gck_spot *spot, double h, double slope)
 {
     const double u = spot->function->epsilon / 2;
     struct side side[SIDES] = { { .sign = -1 }, { .sign = 1 } };
@@ -132,6 +132,6 @@ struct gck_closer gck_closer_look(struct gck_spot *spot, double h, double claim)
     if (moves[0] + moves[1] >= VALUES || kink_here(&side[0], moves[0]) || kink_here(&side[1], moves[1]))
         closer.ground = GCK_GROUND_MOVES;
     else if (side[0].quiet > 0 && side[1].quiet > 0)
-        measure_tread(spot, side, claim, &closer);
+        measure_tread(spot, side, slope, &closer);
     return closer;
 }
