@@ -5,9 +5,10 @@
  * side counts.
  *
  * Where E stands still, a difference of 0 proves nothing yet: it may be the tread of a staircase. If E stands
- * still on a stretch of width w, and the rise at its end is r, then the smooth function below the stairs
- * changes by at most r on w, and its slope is at most r / w. The rise is found by bisection; behind a true
- * plateau (a hinge) it shrinks to nothing. */
+ * still on a stretch of width w to one side, and the rise at its end is r, then the smooth function below the
+ * stairs changes by at most r on w. Bent either way, it has on one of the two sides a mean slope at least as
+ * large as at x, so that is at most r over the narrower w. The rise is found by bisection; behind a true plateau
+ * (a hinge) it shrinks to nothing. */
 #include "numeric/closer.h"
 
 #include "numeric/noise.h"
@@ -48,6 +49,7 @@ static bool open_ended(const struct side *side)
     return isinf(side->moved) && !side->refused;
 }
 
+/* The first step says what storage makes of the spacing: uneven steps would look like noise. */
 static void tabulate(struct gck_spot *spot, struct side *side, double spacing)
 {
     side->moved = HUGE_VAL;
@@ -56,6 +58,8 @@ static void tabulate(struct gck_spot *spot, struct side *side, double spacing)
         double moved;
 
         side->value[i] = gck_spot_value(spot, side->sign * i * spacing, &moved);
+        if (i == 1 && moved != 0)
+            spacing = fabs(moved);
         if (open_ended(side))
             take(spot, side, fabs(moved), side->value[i]);
     }
@@ -95,11 +99,11 @@ static void measure_tread(struct gck_spot *spot, struct side side[SIDES], double
 {
     for (int i = 0; i < SIDES; i++)
         widen(spot, &side[i]);
-    closer->width = side[0].quiet + side[1].quiet;
+    closer->width = fmin(side[0].quiet, side[1].quiet);
     for (int i = 0; i < SIDES; i++)
         bisect(spot, &side[i], slope * closer->width / 8);
-    closer->width = side[0].quiet + side[1].quiet;
-    if (side[0].refused || side[1].refused || !(closer->width > 0))
+    closer->width = fmin(side[0].quiet, side[1].quiet);
+    if (side[0].refused || side[1].refused)
         return;
     closer->ground = GCK_GROUND_FLAT;
     closer->limit = fmax(side[0].rise, side[1].rise) / closer->width;

@@ -14,7 +14,7 @@ struct gck_closer {
     enum gck_ground ground;
     double noise; /* of one evaluation, measured right here */
     double limit;
-    double width; /* that E stands still on, both sides together */
+    double width; /* that E stands still on to each side */
     bool flat;    /* it never moved as far as could be seen */
 };
 

@@ -207,7 +207,7 @@ static void look_closer(struct judge *judge)
         best->bound += 2 * closer.noise / best->step;
     } else if (closer.ground == GCK_GROUND_FLAT) {
         best->slope = best->jump = best->spread = 0;
-        best->noise = 2 * closer.limit + 4 * judge->spot.noise / closer.width;
+        best->noise = 2 * (closer.limit + judge->spot.noise / closer.width);
         best->bound = best->noise;
     }
 }
