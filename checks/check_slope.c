@@ -344,12 +344,12 @@ static void sample_make(struct sample *sample, const struct loss *loss, bool in_
         loss->place(seed, i, &sample->x[i], &sample->t[i]);
         sample->x[i] = (double)(float)sample->x[i];
         sample->t[i] = (double)(float)sample->t[i];
-        x[i] = sample->x[i];
-        t[i] = sample->t[i];
+        x[i] = (long double)sample->x[i];
+        t[i] = (long double)sample->t[i];
         sample->x[i] *= sample->stretch;
     }
     for (size_t i = 0; i < ELEMENTS; i++) {
-        const long double factor = sample->height / sample->stretch;
+        const long double factor = (long double)(sample->height / sample->stretch);
         const struct sides truth = loss->truth(x, t, i);
 
         sample->truth[i] = (struct sides){ factor * truth.left, factor * truth.right };
@@ -389,17 +389,22 @@ static bool at_kink(const struct sides *truth)
     return truth->left != truth->right;
 }
 
+static double distance_to(long double truth, double number)
+{
+    return (double)fabsl((long double)number - truth);
+}
+
 /* Both one-sided derivatives lie in the interval. */
 static bool covers(const struct gck_slope *slope, const struct sides *truth)
 {
-    return fabsl(slope->numeric - truth->left) <= (long double)slope->bound &&
-           fabsl(slope->numeric - truth->right) <= (long double)slope->bound;
+    return distance_to(truth->left, slope->numeric) <= slope->bound &&
+           distance_to(truth->right, slope->numeric) <= slope->bound;
 }
 
 static void tally_slope(struct tally *tally, const struct gck_slope *slope, const struct sides *truth,
                         double claim, double allowance)
 {
-    const double error = (double)fabsl(slope->numeric - truth->left);
+    const double error = distance_to(truth->left, slope->numeric);
     const bool judged = slope->verdict == GCK_AGREE || slope->verdict == GCK_DISAGREE;
 
     tally->asked++;
@@ -407,7 +412,7 @@ static void tally_slope(struct tally *tally, const struct gck_slope *slope, cons
     tally->evaluations += slope->evaluations;
     tally->missed += judged && !covers(slope, truth);
     tally->believed += slope->verdict == GCK_AGREE &&
-                       fabsl(claim - truth->left) > (long double)(2 * (slope->bound + allowance));
+                       distance_to(truth->left, claim) > 2 * (slope->bound + allowance);
     if (slope->verdict == GCK_AGREE && !at_kink(truth) && error > 0 &&
         tally->ratios < sizeof tally->ratio / sizeof tally->ratio[0])
         tally->ratio[tally->ratios++] = slope->bound / error;

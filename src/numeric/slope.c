@@ -109,13 +109,12 @@ static bool agrees_at_first_glance(struct judge *judge, const struct gck_rung *r
 {
     const double size = fmax(judge->size, fabs(rung->slope));
     const double weight = fmax(size, judge->typical);
-    const double straight = 6 * fmax(size, small_share * judge->typical);
     const double bound = 2 * rung->noise + 4 * judge->spot.function->epsilon * size;
     const double bend = fmax(0, fabs(rung->bend) - 4 * rung->noise);
 
     if (!(fabs(judge->claim - rung->slope) <= bound + judge->allowance &&
           bound + judge->allowance <= judge->limits->power * weight &&
-          bend * bend <= straight * bound))
+          bend * bend <= 6 * size * bound))
         return false;
     judge->slope->verdict = GCK_AGREE;
     judge->slope->bound = bound;
