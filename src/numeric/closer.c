@@ -5,9 +5,10 @@
  * side counts.
  *
  * Where E stands still, a difference of 0 proves nothing yet: it may be the tread of a staircase. If E stands
- * still on a stretch of width w, and the rise at its end is r, then the smooth function below the stairs
- * changes by at most r on w, and its slope is at most r / w. The rise is found by bisection; behind a true
- * plateau (a hinge) it shrinks to nothing. */
+ * still on a stretch of width w to one side, and the rise at its end is r, then the smooth function below the
+ * stairs changes by at most r on w. Bent either way, it has on one of the two sides a mean slope at least as
+ * large as at x, so that is at most r over the narrower w. The rise is found by bisection; behind a true plateau
+ * (a hinge) it shrinks to nothing. */
 #include "numeric/closer.h"
 
 #include "numeric/noise.h"
@@ -48,6 +49,7 @@ static bool open_ended(const struct side *side)
     return isinf(side->moved) && !side->refused;
 }
 
+/* The first step says what storage makes of the spacing: uneven steps would look like noise. */
 static void tabulate(struct gck_spot *spot, struct side *side, double spacing)
 {
     side->moved = HUGE_VAL;
@@ -56,6 +58,8 @@ static void tabulate(struct gck_spot *spot, struct side *side, double spacing)
         double moved;
 
         side->value[i] = gck_spot_value(spot, side->sign * i * spacing, &moved);
+        if (i == 1 && moved != 0)
+            spacing = fabs(moved);
         if (open_ended(side))
             take(spot, side, fabs(moved), side->value[i]);
     }
@@ -90,44 +94,48 @@ static void bisect(struct gck_spot *spot, struct side *side, double harmless)
     }
 }
 
-static void measure_tread(struct gck_spot *spot, struct side side[SIDES], double claim,
+static void measure_tread(struct gck_spot *spot, struct side side[SIDES], double slope,
                           struct gck_closer *closer)
 {
     for (int i = 0; i < SIDES; i++)
         widen(spot, &side[i]);
-    closer->width = side[0].quiet + side[1].quiet;
+    closer->width = fmin(side[0].quiet, side[1].quiet);
     for (int i = 0; i < SIDES; i++)
-        bisect(spot, &side[i], fabs(claim) * closer->width / 8);
-    closer->width = side[0].quiet + side[1].quiet;
-    if (side[0].refused || side[1].refused || !(closer->width > 0))
+        bisect(spot, &side[i], slope * closer->width / 8);
+    closer->width = fmin(side[0].quiet, side[1].quiet);
+    if (side[0].refused || side[1].refused)
         return;
     closer->ground = GCK_GROUND_FLAT;
     closer->limit = fmax(side[0].rise, side[1].rise) / closer->width;
     closer->flat = isinf(side[0].moved) && isinf(side[1].moved);
 }
 
-struct gck_closer gck_closer_look(struct gck_spot *spot, double h, double claim)
+/* E moves from x on, to this side, and keeps moving: a plateau that ends at x. */
+static bool kink_here(const struct side *side, unsigned moves)
+{
+    return side->quiet == 0 && moves > VALUES / 2;
+}
+
+struct gck_closer gck_closer_look(struct gck_spot *spot, double h, double slope)
 {
     const double u = spot->function->epsilon / 2;
     struct side side[SIDES] = { { .sign = -1 }, { .sign = 1 } };
     struct gck_closer closer = { .ground = GCK_GROUND_UNCLEAR };
     double sigma[SIDES];
-    unsigned moves = 0;
+    unsigned moves[SIDES];
 
     for (int i = 0; i < SIDES; i++) {
         double table[VALUES];
-        unsigned moved;
 
         tabulate(spot, &side[i], 0.43 * h);
         for (int k = 0; k < VALUES; k++)
             table[k] = side[i].value[k];
-        sigma[i] = gck_noise_of_8(table, &moved);
-        moves += moved;
+        sigma[i] = gck_noise_of_8(table, &moves[i]);
     }
     closer.noise = fmax(u * fabs(spot->point->value), 4 * fmin(sigma[0], sigma[1]));
-    if (moves >= VALUES)
+    if (moves[0] + moves[1] >= VALUES || kink_here(&side[0], moves[0]) || kink_here(&side[1], moves[1]))
         closer.ground = GCK_GROUND_MOVES;
-    else
-        measure_tread(spot, side, claim, &closer);
+    else if (side[0].quiet > 0 && side[1].quiet > 0)
+        measure_tread(spot, side, slope, &closer);
     return closer;
 }

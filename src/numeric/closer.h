@@ -14,11 +14,12 @@ struct gck_closer {
     enum gck_ground ground;
     double noise; /* of one evaluation, measured right here */
     double limit;
-    double width; /* that E stands still on, both sides together */
+    double width; /* that E stands still on to each side */
     bool flat;    /* it never moved as far as could be seen */
 };
 
-/* h: the step that gave the best bound. 14 evaluations, more where E stands still. */
-struct gck_closer gck_closer_look(struct gck_spot *spot, double h, double claim);
+/* h: the step that gave the best bound. 14 evaluations, more where E stands still, until it is clear whether a
+ * slope as large as this one would have been seen. */
+struct gck_closer gck_closer_look(struct gck_spot *spot, double h, double slope);
 
 #endif

@@ -23,6 +23,8 @@ enum { LADDER_MOVES = 7, SHRINKINGS = 6 };
 static const double rho = 3.7;
 static const double longest = 0.25;  /* step, over scale: the second look goes three steps far */
 static const double kink_share = 0.02; /* a jump below it, relative to the slope, is curvature */
+static const double small_share = 1e-3; /* of the typical claim: what is smaller counts as this much */
+static const double settle_share = 0.03; /* of the typical claim: what a small one is measured by on the way */
 
 /* What depends on the type that evaluates. */
 struct limits {
@@ -44,6 +46,7 @@ struct judge {
     struct gck_pair best;
     struct gck_pair kink;   /* the pair in which the jump stands out most from the noise */
     double kink_evidence;   /* by so much */
+    bool contradiction;     /* intervals have no number in common, or E moves from afar but not nearby */
     bool unclear;
     struct gck_slope *slope;
 };
@@ -78,11 +81,11 @@ static void learn_curvature(struct judge *judge, const struct gck_rung *rung)
         judge->typical = fmax(judge->typical, bend / rung->step * judge->spot.scale);
 }
 
-/* noise 2 nu / h = truncation h^2 f''' / 6, for f''' = 6 f' / scale^2 */
+/* noise 2 nu / h = 8 times the truncation h^2 f''' / 6, for f''' = 6 f' / scale^2 */
 static double first_step(const struct judge *judge)
 {
-    const double change = fmax(judge->size, 1e-3 * judge->typical) * judge->spot.scale;
-    const double wanted = change > 0 ? cbrt(2 * judge->spot.noise / change) : 1;
+    const double change = fmax(judge->size, small_share * judge->typical) * judge->spot.scale;
+    const double wanted = change > 0 ? cbrt(2 * judge->spot.noise / change) / 2 : 1;
 
     return judge->spot.scale * clamp(wanted, judge->limits->step_min, judge->limits->step_max);
 }
@@ -107,11 +110,11 @@ static bool agrees_at_first_glance(struct judge *judge, const struct gck_rung *r
     const double size = fmax(judge->size, fabs(rung->slope));
     const double weight = fmax(size, judge->typical);
     const double bound = 2 * rung->noise + 4 * judge->spot.function->epsilon * size;
-    const double straight = 2 * rung->noise + weight * fmin(0.05, 64 * rung->step / judge->spot.scale);
+    const double bend = fmax(0, fabs(rung->bend) - 4 * rung->noise);
 
     if (!(fabs(judge->claim - rung->slope) <= bound + judge->allowance &&
           bound + judge->allowance <= judge->limits->power * weight &&
-          0.5 * fabs(rung->bend) <= straight))
+          bend * bend <= 6 * size * bound))
         return false;
     judge->slope->verdict = GCK_AGREE;
     judge->slope->bound = bound;
@@ -123,6 +126,8 @@ static void weigh(struct judge *judge, const struct gck_pair *pair)
 {
     const double evidence = 0.5 * fabs(pair->jump) / pair->noise;
 
+    if (judge->found && fabs(pair->slope - judge->best.slope) > pair->bound + judge->best.bound)
+        judge->contradiction = true;
     if (!judge->found || pair->bound < judge->best.bound)
         judge->best = *pair;
     judge->found = true;
@@ -151,7 +156,7 @@ static bool narrow(const struct judge *judge, double typical)
 
 static bool settled(const struct judge *judge, int move)
 {
-    if (inside(judge) && narrow(judge, 0))
+    if (inside(judge) && narrow(judge, settle_share * judge->typical))
         return true;
     return move >= 1 && off(judge) > 4 * judge->best.bound + 2 * judge->allowance;
 }
@@ -191,7 +196,8 @@ static void climb(struct judge *judge, double h, struct gck_rung large)
 static void look_closer(struct judge *judge)
 {
     struct gck_pair *best = &judge->best;
-    const struct gck_closer closer = gck_closer_look(&judge->spot, best->step, judge->size);
+    const double matters = fmax(judge->size, judge->limits->power * judge->typical);
+    const struct gck_closer closer = gck_closer_look(&judge->spot, best->step, matters);
 
     judge->unclear = closer.ground == GCK_GROUND_UNCLEAR;
     judge->slope->flat = closer.flat;
@@ -200,7 +206,7 @@ static void look_closer(struct judge *judge)
         best->bound += 2 * closer.noise / best->step;
     } else if (closer.ground == GCK_GROUND_FLAT) {
         best->slope = best->jump = best->spread = 0;
-        best->noise = 2 * closer.limit + 4 * judge->spot.noise / closer.width;
+        best->noise = 2 * (closer.limit + judge->spot.noise / closer.width);
         best->bound = best->noise;
     }
 }
@@ -270,7 +276,8 @@ static void examine(struct judge *judge)
     climb(judge, h, rung);
     if (!judge->found)
         return;
-    if (isfinite(judge->claim) && !inside(judge))
+    judge->contradiction |= judge->best.slope == 0 && judge->best.spread == 0 && rung.slope != 0;
+    if (isfinite(judge->claim) && (judge->contradiction || !inside(judge)))
         look_closer(judge);
     report(judge);
 }

@@ -60,8 +60,11 @@ double gck_rms(const double *value, size_t n)
 {
     double largest = 0, sum = 0;
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(value[i]))
+            return (double)NAN;
         largest = fmax(largest, fabs(value[i]));
+    }
     if (largest == 0 || isinf(largest))
         return largest;
     for (size_t i = 0; i < n; i++) {

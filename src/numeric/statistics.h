@@ -4,13 +4,14 @@
 
 #include <stddef.h>
 
-/* The median; reorders the array. The lower of the two middle ones for an even n. NaN when n is 0. */
+/* The median; reorders the array. The lower of the two middle ones for an even n. NaN when n is 0
+ * or a value is NaN. */
 double gck_median(double *value, size_t n);
 
 /* The median of the |value| that are neither 0 nor NaN or infinite; 0 if there is none. scratch: n doubles. */
 double gck_median_size(const double *value, size_t n, double *scratch);
 
-/* sqrt(mean of squares), without overflow; 0 when n is 0. */
+/* sqrt(mean of squares), without overflow; 0 when n is 0, NaN when a value is. */
 double gck_rms(const double *value, size_t n);
 
 #endif
