@@ -3,6 +3,7 @@
 
 #include "cli/values.h"
 #include "core/text.h"
+#include "report/page.h"
 
 #include <getopt.h>
 #include <stdarg.h>
@@ -78,7 +79,7 @@ static const struct row {
       "the loss weights to try (1,2,-1,0,1.375); or of one top" },
     { "num", 0, "N", DRIVE, false, true, gck_take_num, "samples in the batch (5)" },
     { "dim", 0, "C=7", DRIVE, true, true, gck_take_dim,
-      "the size of N num (5), C channels (7), S positions (3), K outputs (4)" },
+      "the size of one symbol: N num (5), C channels (7), S positions (3), K outputs (4)" },
     { "shape", 0, "PORT=5x7x3", DRIVE, true, true, gck_take_shape, "the shape of one bottom" },
     { "param", 0, "NAME=VALUE", DRIVE, true, true, gck_take_param, "a parameter of the layer" },
     { "bottom", 0, "PORT=FILE", DRIVE, true, true, gck_take_bottom, "data for one bottom, a .npy file" },
@@ -250,6 +251,7 @@ enum { HELP_COLUMN = 28 };
 
 static void help_row(const struct row *row, FILE *file)
 {
+    const struct gck_page page = { file, false };
     char left[64] = "  ";
 
     if (row->letter != 0)
@@ -257,9 +259,11 @@ static void help_row(const struct row *row, FILE *file)
     gck_append(left, sizeof left, "--%s%s%s", row->name, row->argument != NULL ? " " : "",
                row->argument != NULL ? row->argument : "");
     if (strlen(left) + 1 >= HELP_COLUMN)
-        fprintf(file, "%s\n%*s%s\n", left, HELP_COLUMN, "", row->help);
+        fprintf(file, "%s\n%*s", left, HELP_COLUMN, "");
     else
-        fprintf(file, "%-*s%s\n", HELP_COLUMN, left, row->help);
+        fprintf(file, "%-*s", HELP_COLUMN, left);
+    gck_page_wrap(&page, HELP_COLUMN, HELP_COLUMN, row->help);
+    fputc('\n', file);
 }
 
 static void help_options(unsigned bit, FILE *file)

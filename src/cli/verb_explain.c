@@ -49,7 +49,7 @@ static void tell_bottoms(const char *label, const struct gck_port *port, size_t 
         gck_append(text, LINE, "%s", gck_dims_text(&port[i], words));
         gck_append(text, LINE, ", %s", gck_wish_text(&port[i], words));
         if (port[i].axis != NULL)
-            gck_append(text, LINE, ", C stands at the axis named by %s", port[i].axis);
+            gck_append(text, LINE, ", C stands at --param %s", port[i].axis);
         gck_append(text, LINE, "%s%s%s%s", port[i].constant ? ", no gradient" : "",
                    port[i].whole ? ", the same for all samples" : "", port[i].optional ? ", may be absent" : "",
                    port[i].repeated ? ", may come several times" : "");

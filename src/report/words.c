@@ -38,7 +38,7 @@ char *gck_again_text(const struct gck_result *result, char *text, size_t size)
     return text;
 }
 
-char *gck_element_text(const char *port, unsigned axes, const struct gck_element *element, char *text,
+char *gck_index_text(const char *port, unsigned axes, const struct gck_element *element, char *text,
                        size_t size)
 {
     text[0] = '\0';

@@ -11,7 +11,7 @@ const char *gck_subject(const struct gck_result *result);
 char *gck_again_text(const struct gck_result *result, char *text, size_t size);
 
 /* "score[4,0,2]", or "loss" for a scalar, into text of `size` bytes: the index has `axes` axes. Returns text. */
-char *gck_element_text(const char *port, unsigned axes, const struct gck_element *element, char *text,
+char *gck_index_text(const char *port, unsigned axes, const struct gck_element *element, char *text,
                        size_t size);
 
 /* How many axes the port of that name has; 0 where there is none. */
