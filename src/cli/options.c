@@ -146,8 +146,8 @@ static int row_of(int found)
 /* text: the word as it stands in argv; letter: of a short option, else 0 or a long one's number */
 static bool complain_unknown(const struct gck_cli *cli, const char *text, int letter)
 {
+    char near[GCK_MESSAGE_SIZE], name[64], dashed[ROWS][32];
     const char *known[ROWS + 1] = { NULL };
-    char near[GCK_MESSAGE_SIZE], name[64];
     int count = 0;
 
     snprintf(name, sizeof name, "%.*s", (int)strcspn(text, "="), text);
@@ -158,9 +158,12 @@ static bool complain_unknown(const struct gck_cli *cli, const char *text, int le
     if (letter > 0)
         return false;
     for (int i = 0; i < ROWS; i++)
-        if (rows[i].verbs & cli->verb->bit)
-            known[count++] = rows[i].name;
-    gck_nearest(name + 2, known, near, sizeof near);
+        if (rows[i].verbs & cli->verb->bit) {
+            snprintf(dashed[count], sizeof dashed[count], "--%s", rows[i].name);
+            known[count] = dashed[count];
+            count++;
+        }
+    gck_nearest(name, known, near, sizeof near);
     if (near[0] == '\0' || strncmp(near, "; there are", 11) == 0)
         snprintf(near, sizeof near, "; gradcheck --help lists them");
     gck_complain("there is no option %s%s", name, near);

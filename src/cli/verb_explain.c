@@ -115,7 +115,9 @@ static int explain_layer(struct gck_cli *cli, const struct gck_layer *layer)
     tell_bottoms("weight", layer->weight, width);
     tell_tops(layer, width);
     tell_params(layer->param);
-    printf("\nexamine it with gradcheck %s, watch it with gradcheck trace %s\n", cli->word[0], cli->word[0]);
+    if (!gck_is_file(cli->word[0])) /* of a file, this process knows the compiled one alone */
+        printf("\nexamine it with gradcheck %s, watch it with gradcheck trace %s\n", cli->word[0],
+               cli->word[0]);
     return 0;
 }
 

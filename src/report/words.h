@@ -7,6 +7,10 @@
 /* The file of a plug-in as it was given, or the name of a built-in layer: what stands on a command line. */
 const char *gck_subject(const struct gck_result *result);
 
+/* What people call it: the layer's name, and the file where that doesn't say the same: "hinge (./x.so)". Into text of
+ * `size` bytes. Returns text. */
+char *gck_called(const struct gck_result *result, char *text, size_t size);
+
 /* "gradcheck ./my loss.c --seed 3", quoted for a shell, into text of `size` bytes. Returns text. */
 char *gck_again_text(const struct gck_result *result, char *text, size_t size);
 
