@@ -295,8 +295,8 @@ static void help_tool(FILE *file)
         fprintf(file, "%-*s%s\n", HELP_COLUMN, left, verb->summary);
     }
     help_options(GCK_FOR_CHECK, file);
-    fputs("\nexit codes: 0 all pass, 1 a layer is wrong, 2 bad usage or input, 3 a layer could\n"
-          "not be loaded, crashed or ran out of time, 4 nothing could be told\n",
+    fputs("\nexit codes: 0 all pass, 1 a layer is wrong, 2 bad usage or input, 3 a layer\n"
+          "could not be loaded, crashed or ran out of time, 4 nothing could be told\n",
           file);
 }
 

@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "core/vector.h"
 #include "layer/setup.h"
+#include "report/words.h"
 #include "worker/worker.h"
 
 #include <stdlib.h>
@@ -252,6 +253,21 @@ static bool run_at_once(struct exam *exam, char *message)
     return good;
 }
 
+/* Where the exam itself could not say how to repeat it. */
+static void repeat_options(const struct gck_cli *cli, struct gck_result *result)
+{
+    const size_t size = sizeof result->again;
+
+    gck_append(result->again, size, "--dtype %s", gck_type_text(result->type));
+    for (unsigned i = 0; i < cli->passes; i++) {
+        gck_append(result->again, size, " --%s", cli->passed[i].name);
+        if (cli->passed[i].value != NULL) {
+            gck_append(result->again, size, " ");
+            gck_append_quoted(result->again, size, cli->passed[i].value);
+        }
+    }
+}
+
 static bool run(struct exam *exam)
 {
     char message[GCK_MESSAGE_SIZE] = "";
@@ -267,9 +283,12 @@ static bool run(struct exam *exam)
     good = exam->cli->jobs == 1 ? run_in_turn(exam, message) : run_at_once(exam, message);
     if (!good)
         gck_complain("%s", message);
-    for (size_t i = 0; i < exam->units; i++)
+    for (size_t i = 0; i < exam->units; i++) {
         if (exam->unit[i].source != NULL)
             GCK_COPY(exam->result[i].source, exam->unit[i].source);
+        if (exam->result[i].again[0] == '\0')
+            repeat_options(exam->cli, &exam->result[i]);
+    }
     return good;
 }
 

@@ -273,10 +273,10 @@ static void port_line(const struct gck_result *result, unsigned index, struct li
     line->text[0] = '\0';
     line->answer = port->disagree > 0 ? GCK_WRONG : GCK_FINE;
     gck_append(line->text, LINE,
-               "%s: %zu agree, %zu at a kink, %zu disagree, %zu could not be told; error at most %.2g, "
-               "seen %.2g",
-               port->port, port->agree, port->kink, port->disagree, port->inconclusive, port->bound,
-               port->seen);
+               "%s: %zu agree, %zu at a kink, %zu disagree, %zu could not be told", port->port,
+               port->agree, port->kink, port->disagree, port->inconclusive);
+    if (port->agree > 0)
+        gck_append(line->text, LINE, "; error at most %.2g, seen %.2g", port->bound, port->seen);
     if (port->elements > 0)
         gck_append(line->text, LINE,
                    "\nworst %s: x %s, analytic %s, numeric %s, known to %.2g, step %.2g",

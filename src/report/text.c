@@ -158,7 +158,7 @@ static void write_verdict(const struct gck_page *page, const struct gck_result *
     append_count(text, count.fail, "finding");
     append_count(text, count.warn, "warning");
     append_count(text, count.note, "note");
-    if (worst->verdict != GCK_PASS && worst->why[0] != '\0')
+    if (count.fail == 0 && worst->why[0] != '\0') /* a finding says it better */
         gck_append(text, LINE, "%s%s", text[0] != '\0' ? "; " : "", worst->why);
     append_types(text, result, results);
     gck_page_ink(page, verdict_ink(worst->verdict), word);

@@ -29,8 +29,7 @@ char *gck_called(const struct gck_result *result, char *text, size_t size)
     return text;
 }
 
-/* In single quotes where the shell would read something into it. */
-static void append_quoted(char *text, size_t size, const char *word)
+void gck_append_quoted(char *text, size_t size, const char *word)
 {
     const char *const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%";
 
@@ -51,7 +50,7 @@ char *gck_again_text(const struct gck_result *result, char *text, size_t size)
 {
     text[0] = '\0';
     gck_append(text, size, "gradcheck ");
-    append_quoted(text, size, gck_subject(result));
+    gck_append_quoted(text, size, gck_subject(result));
     if (result->again[0] != '\0')
         gck_append(text, size, " %s", result->again);
     return text;
