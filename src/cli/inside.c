@@ -118,6 +118,8 @@ int gck_with_layers(struct gck_cli *cli, const char *word,
 {
     const struct gck_layer *layer;
 
+    if (gck_is_file(word) && !gck_file_there(word))
+        return 2;
     if (gck_is_file(word) && getenv(INSIDE) == NULL)
         return execute(cli, word);
     gck_vector_single_thread();

@@ -49,9 +49,10 @@ static int run(const struct gck_verb *verb, int argc, char **argv)
 int main(int argc, char **argv)
 {
     const struct gck_verb *const verb = argc > 1 ? gck_verb_find(argv[1]) : NULL;
+    const int worker = gck_worker_fd();
 
-    if (gck_worker_fd() >= 0)
-        return gck_plugin_worker(argc, argv);
+    if (worker >= 0)
+        return gck_plugin_worker(worker, argc, argv);
     if (argc < 2) {
         fputs("usage: gradcheck LAYER... [options]\n"
               "       gradcheck list            the built-in layers\n"

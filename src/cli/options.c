@@ -3,6 +3,7 @@
 
 #include "cli/values.h"
 #include "core/text.h"
+#include "report/page.h"
 
 #include <getopt.h>
 #include <stdarg.h>
@@ -78,7 +79,7 @@ static const struct row {
       "the loss weights to try (1,2,-1,0,1.375); or of one top" },
     { "num", 0, "N", DRIVE, false, true, gck_take_num, "samples in the batch (5)" },
     { "dim", 0, "C=7", DRIVE, true, true, gck_take_dim,
-      "the size of N num (5), C channels (7), S positions (3), K outputs (4)" },
+      "the size of one symbol: N num (5), C channels (7), S positions (3), K outputs (4)" },
     { "shape", 0, "PORT=5x7x3", DRIVE, true, true, gck_take_shape, "the shape of one bottom" },
     { "param", 0, "NAME=VALUE", DRIVE, true, true, gck_take_param, "a parameter of the layer" },
     { "bottom", 0, "PORT=FILE", DRIVE, true, true, gck_take_bottom, "data for one bottom, a .npy file" },
@@ -145,8 +146,8 @@ static int row_of(int found)
 /* text: the word as it stands in argv; letter: of a short option, else 0 or a long one's number */
 static bool complain_unknown(const struct gck_cli *cli, const char *text, int letter)
 {
+    char near[GCK_MESSAGE_SIZE], name[64], dashed[ROWS][32];
     const char *known[ROWS + 1] = { NULL };
-    char near[GCK_MESSAGE_SIZE], name[64];
     int count = 0;
 
     snprintf(name, sizeof name, "%.*s", (int)strcspn(text, "="), text);
@@ -157,9 +158,12 @@ static bool complain_unknown(const struct gck_cli *cli, const char *text, int le
     if (letter > 0)
         return false;
     for (int i = 0; i < ROWS; i++)
-        if (rows[i].verbs & cli->verb->bit)
-            known[count++] = rows[i].name;
-    gck_nearest(name + 2, known, near, sizeof near);
+        if (rows[i].verbs & cli->verb->bit) {
+            snprintf(dashed[count], sizeof dashed[count], "--%s", rows[i].name);
+            known[count] = dashed[count];
+            count++;
+        }
+    gck_nearest(name, known, near, sizeof near);
     if (near[0] == '\0' || strncmp(near, "; there are", 11) == 0)
         snprintf(near, sizeof near, "; gradcheck --help lists them");
     gck_complain("there is no option %s%s", name, near);
@@ -250,6 +254,7 @@ enum { HELP_COLUMN = 28 };
 
 static void help_row(const struct row *row, FILE *file)
 {
+    const struct gck_page page = { file, false };
     char left[64] = "  ";
 
     if (row->letter != 0)
@@ -257,9 +262,11 @@ static void help_row(const struct row *row, FILE *file)
     gck_append(left, sizeof left, "--%s%s%s", row->name, row->argument != NULL ? " " : "",
                row->argument != NULL ? row->argument : "");
     if (strlen(left) + 1 >= HELP_COLUMN)
-        fprintf(file, "%s\n%*s%s\n", left, HELP_COLUMN, "", row->help);
+        fprintf(file, "%s\n%*s", left, HELP_COLUMN, "");
     else
-        fprintf(file, "%-*s%s\n", HELP_COLUMN, left, row->help);
+        fprintf(file, "%-*s", HELP_COLUMN, left);
+    gck_page_wrap(&page, HELP_COLUMN, HELP_COLUMN, row->help);
+    fputc('\n', file);
 }
 
 static void help_options(unsigned bit, FILE *file)
@@ -288,8 +295,8 @@ static void help_tool(FILE *file)
         fprintf(file, "%-*s%s\n", HELP_COLUMN, left, verb->summary);
     }
     help_options(GCK_FOR_CHECK, file);
-    fputs("\nexit codes: 0 all pass, 1 a layer is wrong, 2 bad usage or input, 3 a layer could\n"
-          "not be loaded, crashed or ran out of time, 4 nothing could be told\n",
+    fputs("\nexit codes: 0 all pass, 1 a layer is wrong, 2 bad usage or input, 3 a layer\n"
+          "could not be loaded, crashed or ran out of time, 4 nothing could be told\n",
           file);
 }
 

@@ -155,16 +155,14 @@ static void examine(const struct gck_cli *cli, const struct gck_plugin *plugin, 
         GCK_COPY(result->why, plugin->note);
 }
 
-int gck_plugin_worker(int argc, char **argv)
+int gck_plugin_worker(int fd, int argc, char **argv)
 {
     static struct gck_plugin plugin;
     static struct gck_result result;
     static struct gck_cli cli;
-    int fd = gck_worker_fd();
     char message[GCK_MESSAGE_SIZE];
     enum gck_status status;
 
-    unsetenv(GCK_WORKER_FD);
     setvbuf(stdout, NULL, _IOLBF, 0); /* what a layer printed before it crashed is seen */
     if (argc < 3 || !gck_cli_read(&cli, gck_verb_at(0), argc - 1, argv + 1) || cli.words != 1)
         return 2;

@@ -23,8 +23,8 @@ char **gck_plugin_argv(const struct gck_cli *cli, const struct gck_file *file, c
                        enum gck_type type);
 void gck_plugin_argv_free(char **argv);
 
-/* main of such a worker. */
-int gck_plugin_worker(int argc, char **argv);
+/* main of such a worker, which answers through fd. */
+int gck_plugin_worker(int fd, int argc, char **argv);
 
 /* ---- inside.c ---- */
 

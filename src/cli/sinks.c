@@ -55,23 +55,23 @@ static int draft_open(struct draft *draft, const char *path)
     return draft_file(draft) ? 0 : complain(path);
 }
 
-static int draft_close(struct draft *draft, const char *path, bool keep)
+/* Into its place, or away. */
+static bool draft_close(struct draft *draft, bool keep)
 {
     bool good = true;
 
     if (draft->file != NULL) {
         good = !ferror(draft->file);
         good = fclose(draft->file) == 0 && good;
+        draft->file = NULL;
     }
     if (draft->beside[0] == '\0')
-        return good ? 0 : complain(path);
+        return good;
     if (good && keep && rename(draft->beside, draft->place) == 0)
-        return 0;
-    good = good && !keep;
-    if (!good)
-        complain(path);
+        return true;
     unlink(draft->beside);
-    return good ? 0 : 2;
+    draft->beside[0] = '\0';
+    return good && !keep;
 }
 
 int gck_sinks_check(const struct gck_cli *cli)
@@ -85,8 +85,8 @@ int gck_sinks_check(const struct gck_cli *cli)
         if (path == NULL)
             continue;
         code = draft_open(&draft, path);
-        if (draft.file != NULL && draft_close(&draft, path, false) != 0)
-            code = 2;
+        if (draft.file != NULL && !draft_close(&draft, false))
+            code = complain(path);
     }
     return code;
 }
@@ -108,11 +108,12 @@ static int write_file(const struct gck_cli *cli, const struct gck_sink *sink,
 
     if (code != 0)
         return code;
-    if (write_report(cli, sink->format, draft.file, false, result, results, seconds))
-        return draft_close(&draft, sink->path, true);
-    complain(sink->path);
-    draft_close(&draft, sink->path, false);
-    return 2;
+    if (write_report(cli, sink->format, draft.file, false, result, results, seconds)
+        && draft_close(&draft, true))
+        return 0;
+    code = complain(sink->path);
+    draft_close(&draft, false); /* what draft_close has done already is not done again */
+    return code;
 }
 
 int gck_sinks_write(const struct gck_cli *cli, const struct gck_result *result, size_t results,

@@ -29,6 +29,21 @@ bool gck_is_file(const char *word)
     return strchr(word, '/') != NULL || ends_in(word, length, ".so") || ends_in(word, length, ".c");
 }
 
+bool gck_file_there(const char *word)
+{
+    const size_t length = file_length(word);
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof path, "%.*s", (int)length, word);
+    if (access(path, R_OK) != 0)
+        gck_complain("%s cannot be read: %s", path, strerror(errno));
+    else if (!ends_in(word, length, ".so") && !ends_in(word, length, ".c"))
+        gck_complain("%s ends neither in .so (a plug-in) nor in .c (a layer's source)", path);
+    else
+        return true;
+    return false;
+}
+
 /* Layers and commands: a command may be written where a layer is expected. */
 static char *meant(const char *word, char *near, size_t size)
 {
@@ -92,22 +107,14 @@ enum gck_status gck_file_ready(const struct gck_cli *cli, const char *word, stru
     char so[PATH_MAX];
 
     memset(file, 0, sizeof *file);
-    snprintf(so, sizeof so, "%.*s", (int)length, word);
-    if (access(so, R_OK) != 0)
-        return gck_say(message, GCK_EFILE, "%s cannot be read: %s", so, strerror(errno));
-    if (ends_in(word, length, ".c"))
+    if (ends_in(word, length, ".c")) {
         status = compile(cli, word, file, message);
-    else if (ends_in(word, length, ".so"))
-        GCK_COPY(file->path, word);
-    else
-        return gck_say(message, GCK_EUSAGE, "%s ends neither in .so nor in .c", word);
-    if (status != GCK_OK)
-        return status;
-    if (!ends_in(word, length, ".c"))
-        snprintf(so, sizeof so, "%.*s", (int)length, file->path);
-    else
         GCK_COPY(so, file->path);
-    if (gck_needs_asan(so))
+    } else {
+        GCK_COPY(file->path, word);
+        snprintf(so, sizeof so, "%.*s", (int)length, word);
+    }
+    if (status == GCK_OK && gck_needs_asan(so))
         status = gck_asan_runtime(so, &options, file->preload, sizeof file->preload, message);
     return status;
 }

@@ -9,6 +9,9 @@
 /* A word says a file where it has a slash or ends in .so or .c, or has .so: before a layer's name. */
 bool gck_is_file(const char *word);
 
+/* Is the word's file there and can it be a layer? False after a sentence. */
+bool gck_file_there(const char *word);
+
 /* The built-in layer, or NULL after a sentence that names what may have been meant. In float where there is no
  * double. */
 const struct gck_layer *gck_builtin(const char *word, enum gck_type type);

@@ -135,7 +135,7 @@ static bool take_top_weight(struct gck_cli *cli, const char *text)
 }
 
 /* One weight of the list, up to the next comma or the end. */
-static bool take_one_weight(struct gck_cli *cli, const char *from, size_t length)
+static bool take_one_weight(struct gck_cli *cli, const char *list, const char *from, size_t length)
 {
     char text[64];
 
@@ -145,7 +145,7 @@ static bool take_one_weight(struct gck_cli *cli, const char *from, size_t length
         return false;
     }
     if (length >= sizeof text || !gck_read_double(text, &cli->ask.weight[cli->ask.weights]))
-        return refuse("--loss-weight", "finite numbers with commas between, as in 1,2,0.3", text);
+        return refuse("--loss-weight", "finite numbers with commas between, as in 1,2,0.3", list);
     cli->ask.weights++;
     return true;
 }
@@ -164,7 +164,7 @@ bool gck_take_loss_weight(struct gck_cli *cli, const char *value)
     for (const char *from = value;; from++) {
         const size_t length = strcspn(from, ",");
 
-        if (!take_one_weight(cli, from, length))
+        if (!take_one_weight(cli, value, from, length))
             return false;
         from += length;
         if (*from == '\0')

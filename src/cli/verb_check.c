@@ -4,6 +4,8 @@
 #include "cli/verbs.h"
 #include "core/text.h"
 #include "core/vector.h"
+#include "layer/setup.h"
+#include "report/words.h"
 #include "worker/worker.h"
 
 #include <stdlib.h>
@@ -110,11 +112,13 @@ static bool add_all(struct exam *exam)
 static bool add_failure(struct exam *exam, const char *word, const struct gck_result *failed,
                         enum gck_status status, const char *message)
 {
-    const char *const slash = strrchr(word, '/');
-    const char *const name = slash != NULL ? slash + 1 : word;
-    struct unit *const unit = add_unit(exam, name, word, GCK_TYPE_DOUBLE);
+    const char *const slash = strrchr(word, '/'), *const base = slash != NULL ? slash + 1 : word;
+    char name[GCK_NAME_SIZE] = "";
     struct gck_result *result;
+    struct unit *unit;
 
+    gck_append(name, sizeof name, "%.*s", (int)strcspn(base, "."), base);
+    unit = add_unit(exam, name, word, GCK_TYPE_DOUBLE);
     if (unit == NULL)
         return false;
     unit->done = true;
@@ -126,7 +130,7 @@ static bool add_failure(struct exam *exam, const char *word, const struct gck_re
         result->status = status;
         GCK_COPY(result->why, message);
     }
-    GCK_COPY(result->layer, name);
+    GCK_COPY(result->layer, name[0] != '\0' ? name : word);
     GCK_COPY(result->source, word);
     result->seed = exam->cli->ask.seed;
     return true;
@@ -249,6 +253,21 @@ static bool run_at_once(struct exam *exam, char *message)
     return good;
 }
 
+/* Where the exam itself could not say how to repeat it. */
+static void repeat_options(const struct gck_cli *cli, struct gck_result *result)
+{
+    const size_t size = sizeof result->again;
+
+    gck_append(result->again, size, "--dtype %s", gck_type_text(result->type));
+    for (unsigned i = 0; i < cli->passes; i++) {
+        gck_append(result->again, size, " --%s", cli->passed[i].name);
+        if (cli->passed[i].value != NULL) {
+            gck_append(result->again, size, " ");
+            gck_append_quoted(result->again, size, cli->passed[i].value);
+        }
+    }
+}
+
 static bool run(struct exam *exam)
 {
     char message[GCK_MESSAGE_SIZE] = "";
@@ -264,9 +283,12 @@ static bool run(struct exam *exam)
     good = exam->cli->jobs == 1 ? run_in_turn(exam, message) : run_at_once(exam, message);
     if (!good)
         gck_complain("%s", message);
-    for (size_t i = 0; i < exam->units; i++)
+    for (size_t i = 0; i < exam->units; i++) {
         if (exam->unit[i].source != NULL)
             GCK_COPY(exam->result[i].source, exam->unit[i].source);
+        if (exam->result[i].again[0] == '\0')
+            repeat_options(exam->cli, &exam->result[i]);
+    }
     return good;
 }
 
@@ -333,20 +355,49 @@ static double now(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
+/* Mistyped names and options that don't fit are told before anything runs. What is in a file is judged where it
+ * is loaded. */
+static bool judge_builtin(const struct gck_cli *cli, const struct gck_layer *layer)
+{
+    char message[GCK_MESSAGE_SIZE];
+    struct gck_setup setup;
+    const bool good = gck_setup_open(&setup, layer, &cli->ask, message) == GCK_OK;
+
+    gck_setup_close(&setup);
+    if (!good)
+        gck_complain("%s", message);
+    return good;
+}
+
+static bool judge_words(const struct gck_cli *cli)
+{
+    const struct gck_layer *layer;
+    bool good = true;
+
+    for (int i = 0; i < cli->words && good; i++)
+        if (gck_is_file(cli->word[i]))
+            good = gck_file_there(cli->word[i]);
+        else {
+            layer = gck_builtin(cli->word[i], GCK_TYPE_DOUBLE);
+            good = layer != NULL && judge_builtin(cli, layer);
+        }
+    for (size_t i = 0; cli->all && good && (layer = gck_layer_at(i, GCK_TYPE_DOUBLE)) != NULL; i++)
+        good = judge_builtin(cli, layer);
+    return good;
+}
+
 int gck_verb_check(struct gck_cli *cli)
 {
     struct exam exam = { .cli = cli };
     const double start = now();
-    bool good = true;
     int code = 2;
+    bool good;
 
     if (cli->words == 0 && !cli->all)
         return gck_complain("which layer? gradcheck list shows them; gradcheck --help the rest");
-    if (gck_sinks_check(cli) != 0)
+    if (!judge_words(cli) || gck_sinks_check(cli) != 0)
         return 2;
-    for (int i = 0; i < cli->words && good; i++) /* mistyped names, before anything runs */
-        good = gck_is_file(cli->word[i]) || gck_builtin(cli->word[i], GCK_TYPE_DOUBLE) != NULL;
-    good = good && (!cli->all || add_all(&exam));
+    good = !cli->all || add_all(&exam);
     for (int i = 0; i < cli->words && good; i++)
         good = gck_is_file(cli->word[i]) ? add_file(&exam, cli->word[i]) : add_builtin(&exam, cli->word[i]);
     if (good && exam.units == 0)

@@ -49,7 +49,7 @@ static void tell_bottoms(const char *label, const struct gck_port *port, size_t 
         gck_append(text, LINE, "%s", gck_dims_text(&port[i], words));
         gck_append(text, LINE, ", %s", gck_wish_text(&port[i], words));
         if (port[i].axis != NULL)
-            gck_append(text, LINE, ", C stands at the axis named by %s", port[i].axis);
+            gck_append(text, LINE, ", C stands at --param %s", port[i].axis);
         gck_append(text, LINE, "%s%s%s%s", port[i].constant ? ", no gradient" : "",
                    port[i].whole ? ", the same for all samples" : "", port[i].optional ? ", may be absent" : "",
                    port[i].repeated ? ", may come several times" : "");
@@ -115,7 +115,9 @@ static int explain_layer(struct gck_cli *cli, const struct gck_layer *layer)
     tell_bottoms("weight", layer->weight, width);
     tell_tops(layer, width);
     tell_params(layer->param);
-    printf("\nexamine it with gradcheck %s, watch it with gradcheck trace %s\n", cli->word[0], cli->word[0]);
+    if (!gck_is_file(cli->word[0])) /* of a file, this process knows the compiled one alone */
+        printf("\nexamine it with gradcheck %s, watch it with gradcheck trace %s\n", cli->word[0],
+               cli->word[0]);
     return 0;
 }
 

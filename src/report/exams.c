@@ -231,7 +231,7 @@ static void tell_doubt(const struct gck_result *result, const struct tally *sum,
     worst = &sum->unsure->worst;
     if (worst->verdict == GCK_CANNOT_TELL)
         gck_append(text, LINE, "\n%s is known to within %s only",
-                   gck_element_text(sum->unsure->port, sum->unsure->shape.axes, worst, name, sizeof name),
+                   gck_index_text(sum->unsure->port, sum->unsure->shape.axes, worst, name, sizeof name),
                    gck_decade_text(worst->bound, bound));
     gck_append(text, LINE, "\nsharper: fewer samples (--num 2), so that each element moves the loss "
                            "more, or other data (--seed, --bottom)");
@@ -273,14 +273,14 @@ static void port_line(const struct gck_result *result, unsigned index, struct li
     line->text[0] = '\0';
     line->answer = port->disagree > 0 ? GCK_WRONG : GCK_FINE;
     gck_append(line->text, LINE,
-               "%s: %zu agree, %zu at a kink, %zu disagree, %zu could not be told; error at most %.2g, "
-               "seen %.2g",
-               port->port, port->agree, port->kink, port->disagree, port->inconclusive, port->bound,
-               port->seen);
+               "%s: %zu agree, %zu at a kink, %zu disagree, %zu could not be told", port->port,
+               port->agree, port->kink, port->disagree, port->inconclusive);
+    if (port->agree > 0)
+        gck_append(line->text, LINE, "; error at most %.2g, seen %.2g", port->bound, port->seen);
     if (port->elements > 0)
         gck_append(line->text, LINE,
                    "\nworst %s: x %s, analytic %s, numeric %s, known to %.2g, step %.2g",
-                   gck_element_text(port->port, port->shape.axes, &port->worst, name, sizeof name),
+                   gck_index_text(port->port, port->shape.axes, &port->worst, name, sizeof name),
                    gck_number_text(port->worst.x, x), gck_number_text(port->worst.analytic, analytic),
                    gck_number_text(port->worst.numeric, numeric), port->worst.bound, port->worst.step);
 }

@@ -119,7 +119,7 @@ static void write_worst(const struct gck_page *page, const struct shared *shared
             bound[GCK_NUMBER_TEXT];
 
         fprintf(page->file, "  %-11s%-16s %11s %11s %11s %11s\n", "",
-                gck_element_text("", axes, element, name, sizeof name), gck_number_text(element->x, x),
+                gck_index_text("", axes, element, name, sizeof name), gck_number_text(element->x, x),
                 gck_number_text(element->analytic, analytic), gck_number_text(element->numeric, numeric),
                 gck_decade_text(element->bound, bound));
     }

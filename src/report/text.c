@@ -152,18 +152,18 @@ static void write_verdict(const struct gck_page *page, const struct gck_result *
 {
     const struct gck_result *const worst = gravest(result, results);
     const char *const word = loud(worst->verdict);
-    const size_t indent = strlen(word) + 1 + strlen(worst->layer) + 3;
-    char text[LINE] = "";
+    char text[LINE] = "", name[LINE];
+    const size_t indent = strlen(word) + 1 + strlen(gck_called(worst, name, sizeof name)) + 3;
 
     append_count(text, count.fail, "finding");
     append_count(text, count.warn, "warning");
     append_count(text, count.note, "note");
-    if (worst->verdict != GCK_PASS && worst->why[0] != '\0')
+    if (count.fail == 0 && worst->why[0] != '\0') /* a finding says it better */
         gck_append(text, LINE, "%s%s", text[0] != '\0' ? "; " : "", worst->why);
     append_types(text, result, results);
     gck_page_ink(page, verdict_ink(worst->verdict), word);
     gck_page_space(page, 1);
-    gck_page_ink(page, GCK_INK_STRONG, worst->layer);
+    gck_page_ink(page, GCK_INK_STRONG, name);
     if (text[0] != '\0') {
         gck_page_space(page, 3);
         gck_page_wrap(page, indent, indent < 32 ? indent : 4, text);
@@ -185,13 +185,23 @@ static size_t block_size(const struct gck_result *result, size_t results)
     return size;
 }
 
+static bool anything_asked(const struct gck_result *result, size_t results)
+{
+    bool asked = false;
+
+    for (size_t i = 0; i < results; i++)
+        asked = asked || result[i].verdict != GCK_ERROR || result[i].contract.answer != GCK_NOT_ASKED
+                || result[i].loss_weight.answer != GCK_NOT_ASKED || result[i].batch.answer != GCK_NOT_ASKED
+                || result[i].gradient.answer != GCK_NOT_ASKED;
+    return asked;
+}
+
 static void write_block(const struct gck_page *page, const struct gck_result *result, size_t results,
                         bool verbose)
 {
-    const bool known = result->bottoms > 0 || result->formula[0] != '\0';
-
-    if (known) { /* otherwise it was never loaded */
+    if (result->bottoms > 0) /* otherwise it was never set up */
         write_header(page, result, results);
+    if (result->bottoms > 0 && anything_asked(result, results)) {
         gck_report_exams(page, result, results, verbose);
         putc('\n', page->file);
     }
@@ -210,7 +220,7 @@ static void append_verdicts(char *text, const struct gck_result *result, size_t 
         size = block_size(result + i, results - i);
         if (gravest(result + i, size)->verdict != verdict)
             continue;
-        gck_append(names, LINE, "%s%s", count++ > 0 ? ", " : "", result[i].layer);
+        gck_append(names, LINE, "%s%s", count++ > 0 ? ", " : "", gck_subject(&result[i]));
     }
     if (count > 0)
         gck_append(text, LINE, "%s %u %s", text[strlen(text) - 1] == ':' ? "" : ",", count,

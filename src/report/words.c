@@ -10,8 +10,26 @@ const char *gck_subject(const struct gck_result *result)
     return result->source[0] != '\0' ? result->source : result->layer;
 }
 
-/* In single quotes where the shell would read something into it. */
-static void append_quoted(char *text, size_t size, const char *word)
+/* Is it the file's name without folder and ending? */
+static bool stem_is(const char *path, const char *name)
+{
+    const char *const slash = strrchr(path, '/'), *const file = slash != NULL ? slash + 1 : path;
+    const size_t length = strlen(name);
+
+    return strncmp(file, name, length) == 0 && file[length] == '.' && strchr(file + length + 1, ':') == NULL;
+}
+
+char *gck_called(const struct gck_result *result, char *text, size_t size)
+{
+    text[0] = '\0';
+    gck_append(text, size, "%s", result->layer);
+    if (result->source[0] != '\0' && !stem_is(result->source, result->layer)
+        && strcmp(result->source, result->layer) != 0)
+        gck_append(text, size, " (%s)", result->source);
+    return text;
+}
+
+void gck_append_quoted(char *text, size_t size, const char *word)
 {
     const char *const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%";
 
@@ -32,13 +50,13 @@ char *gck_again_text(const struct gck_result *result, char *text, size_t size)
 {
     text[0] = '\0';
     gck_append(text, size, "gradcheck ");
-    append_quoted(text, size, gck_subject(result));
+    gck_append_quoted(text, size, gck_subject(result));
     if (result->again[0] != '\0')
         gck_append(text, size, " %s", result->again);
     return text;
 }
 
-char *gck_element_text(const char *port, unsigned axes, const struct gck_element *element, char *text,
+char *gck_index_text(const char *port, unsigned axes, const struct gck_element *element, char *text,
                        size_t size)
 {
     text[0] = '\0';
