@@ -37,7 +37,8 @@ static void add_pass(const struct gck_build *build, const char *type, const char
     gck_words_add(words, "-I");
     gck_words_add(words, build->include);
     gck_words_split(words, type);
-    gck_words_add(words, how);
+    gck_words_split(words, how);
+    gck_words_split(words, "-x c"); /* whatever the file is called */
     gck_words_add(words, build->argument);
     if (output != NULL) {
         gck_words_add(words, "-o");

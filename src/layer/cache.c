@@ -106,7 +106,7 @@ bool gck_cache_find(const char *stem, const struct gck_hash *hash, char *so, siz
                           (unsigned long long)hash->high, (unsigned long long)hash->low);
         if (length < 0 || (size_t)length >= size)
             continue;
-        *found = access(so, R_OK) == 0 && gck_shared_judge(so, NULL) == GCK_OK;
+        *found = access(so, R_OK) == 0 && gck_shared_judge(so, so, NULL) == GCK_OK;
         if (*found || access(folder, W_OK | X_OK) == 0)
             return true;
     }

@@ -72,7 +72,7 @@ static void name_stem(const char *source, char *stem)
     size_t i;
 
     for (i = 0; i < length && i < STEM_SIZE - 1; i++)
-        stem[i] = strchr("/ :\n\t", name[i]) != NULL ? '_' : name[i];
+        stem[i] = strchr(" :\n\t", name[i]) != NULL || (i == 0 && name[i] == '.') ? '_' : name[i];
     stem[i] = '\0';
 }
 

@@ -87,7 +87,7 @@ static const char *loader_words(const char *file)
 static enum gck_status open_library(const char *file, const char *name, void **handle, char *note,
                                     char *message)
 {
-    const enum gck_status status = gck_shared_judge(file, message);
+    const enum gck_status status = gck_shared_judge(file, name, message);
 
     if (status != GCK_OK)
         return status;

@@ -18,7 +18,8 @@ struct image {
     size_t size;
 };
 
-static enum gck_status image_open(struct image *image, const char *path, char *message)
+static enum gck_status image_open(struct image *image, const char *path, const char *name,
+                                  char *message)
 {
     enum gck_status status = GCK_OK;
     void *mapped = MAP_FAILED;
@@ -28,16 +29,16 @@ static enum gck_status image_open(struct image *image, const char *path, char *m
     memset(image, 0, sizeof *image);
     fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &file) != 0)
-        status = gck_say(message, GCK_EFILE, "%s cannot be read: %s", path, strerror(errno));
+        status = gck_say(message, GCK_EFILE, "%s cannot be read: %s", name, strerror(errno));
     else if (!S_ISREG(file.st_mode))
-        status = gck_say(message, GCK_EFILE, "%s is %s, not a file", path,
+        status = gck_say(message, GCK_EFILE, "%s is %s, not a file", name,
                          S_ISDIR(file.st_mode) ? "a folder" : "a device or pipe");
     else if (file.st_size == 0)
-        status = gck_say(message, GCK_ELOAD, "%s is not a shared library: it is empty", path);
+        status = gck_say(message, GCK_ELOAD, "%s is not a shared library: it is empty", name);
     else
         mapped = mmap(NULL, (size_t)file.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (status == GCK_OK && mapped == MAP_FAILED)
-        status = gck_say(message, GCK_EFILE, "%s cannot be read: %s", path, strerror(errno));
+        status = gck_say(message, GCK_EFILE, "%s cannot be read: %s", name, strerror(errno));
     if (mapped != MAP_FAILED) {
         image->bytes = mapped;
         image->size = (size_t)file.st_size;
@@ -74,7 +75,7 @@ static size_t furthest(const struct image *image, const ElfW(Ehdr) * head)
     return (size_t)end;
 }
 
-static enum gck_status judge(const struct image *image, const char *path, char *message)
+static enum gck_status judge(const struct image *image, const char *name, char *message)
 {
     const unsigned char *const b = image->bytes;
     ElfW(Ehdr) head;
@@ -84,10 +85,10 @@ static enum gck_status judge(const struct image *image, const char *path, char *
         return gck_say(message, GCK_ELOAD,
                        "%s is not a shared library: it begins with the byte 0x%02x, a library with "
                        "0x7f and \"ELF\"",
-                       path, b[0]);
+                       name, b[0]);
     if (image->size < sizeof head)
         return gck_say(message, GCK_ELOAD, "%s is cut off: %zu bytes, its header alone has %zu",
-                       path, image->size, sizeof head);
+                       name, image->size, sizeof head);
     memcpy(&head, b, sizeof head);
     if (b[EI_CLASS] != (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32))
         return GCK_OK; /* of another machine: the loader has the words for it */
@@ -95,24 +96,24 @@ static enum gck_status judge(const struct image *image, const char *path, char *
         return gck_say(message, GCK_ELOAD,
                        "%s is not a shared library: its ELF type is %u, a library's is %d (was it "
                        "linked with -shared?)",
-                       path, head.e_type, ET_DYN);
+                       name, head.e_type, ET_DYN);
     end = furthest(image, &head);
     if (end == SIZE_MAX)
         return gck_say(message, GCK_ELOAD, "%s is broken: its tables lie outside of its %zu bytes",
-                       path, image->size);
+                       name, image->size);
     if (end > image->size)
         return gck_say(message, GCK_ELOAD, "%s is cut off: %zu bytes, its tables speak of %zu",
-                       path, image->size, end);
+                       name, image->size, end);
     return GCK_OK;
 }
 
-enum gck_status gck_shared_judge(const char *path, char *message)
+enum gck_status gck_shared_judge(const char *path, const char *name, char *message)
 {
     struct image image;
-    enum gck_status status = image_open(&image, path, message);
+    enum gck_status status = image_open(&image, path, name, message);
 
     if (status == GCK_OK)
-        status = judge(&image, path, message);
+        status = judge(&image, name, message);
     image_close(&image);
     return status;
 }
@@ -120,7 +121,7 @@ enum gck_status gck_shared_judge(const char *path, char *message)
 bool gck_shared_holds(const char *path, const char *words)
 {
     struct image image;
-    const bool found = image_open(&image, path, NULL) == GCK_OK
+    const bool found = image_open(&image, path, path, NULL) == GCK_OK
                        && memmem(image.bytes, image.size, words, strlen(words) + 1) != NULL;
 
     image_close(&image);

@@ -7,8 +7,9 @@
 #include <stdbool.h>
 
 /* Is it an ELF file that is all there? The loader would crash on a part of one. GCK_EFILE where it
- * can't be read, GCK_ELOAD with what was expected and what was found. */
-enum gck_status gck_shared_judge(const char *path, char *message);
+ * can't be read, GCK_ELOAD with what was expected and what was found; name: what the file
+ * is called in the sentence. */
+enum gck_status gck_shared_judge(const char *path, const char *name, char *message);
 
 /* Does the file hold these words, ended by a 0? False for a file that can't be read. */
 bool gck_shared_holds(const char *path, const char *words);

@@ -1,0 +1,3 @@
+/* no_forward.c -- a layer without Forward. */
+#define FORWARD NULL
+#include "base.h"

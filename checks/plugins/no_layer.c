@@ -1,0 +1,2 @@
+/* no_layer.c -- a shared library, but no layer. */
+#include "gradcheck/layer.h"
