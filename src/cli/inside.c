@@ -16,14 +16,25 @@
 #define INSIDE "GRADCHECK_INSIDE" /* in the environment of the executed one */
 #define SELF "/proc/self/exe"
 
-/* verb, file, --dtype and the options that were given */
+/* verb, file, --dtype, the options that were given, and the operands where they are not the layer */
 static char **command_line(const struct gck_cli *cli, const struct gck_file *file)
 {
+    const size_t operands = cli->verb->bit == GCK_FOR_COMPARE ? (size_t)cli->words : 0;
     const enum gck_type type = cli->type[GCK_TYPE_DOUBLE] ? GCK_TYPE_DOUBLE : GCK_TYPE_FLOAT;
-    char **const argv = gck_plugin_argv(cli, file, "", type);
+    char **argv = gck_plugin_argv(cli, file, "", type), **longer;
+    size_t used = 0;
 
     if (argv == NULL)
         return NULL;
+    while (argv[used] != NULL)
+        used++;
+    longer = realloc(argv, (used + operands + 1) * sizeof *argv);
+    if (longer == NULL)
+        return argv;
+    argv = longer;
+    for (size_t i = 0; i < operands; i++)
+        argv[used + i] = strdup(cli->word[i]);
+    argv[used + operands] = NULL;
     free(argv[1]);
     argv[1] = strdup(cli->verb->name);
     if (!cli->type_given) { /* then it is up to the file */
@@ -32,6 +43,11 @@ static char **command_line(const struct gck_cli *cli, const struct gck_file *fil
             argv[i] = argv[i + 1];
     }
     return argv;
+}
+
+bool gck_is_inside(void)
+{
+    return getenv(INSIDE) != NULL;
 }
 
 static _Noreturn void be_child(const struct gck_cli *cli, const struct gck_file *file, char **argv)
@@ -58,7 +74,7 @@ static int ending(const struct gck_cli *cli, const char *word, int status)
     return 3;
 }
 
-static int execute(const struct gck_cli *cli, const char *word)
+int gck_execute_inside(const struct gck_cli *cli, const char *word)
 {
     char message[GCK_MESSAGE_SIZE];
     struct gck_file file;
@@ -120,8 +136,8 @@ int gck_with_layers(struct gck_cli *cli, const char *word,
 
     if (gck_is_file(word) && !gck_file_there(word))
         return 2;
-    if (gck_is_file(word) && getenv(INSIDE) == NULL)
-        return execute(cli, word);
+    if (gck_is_file(word) && !gck_is_inside())
+        return gck_execute_inside(cli, word);
     gck_vector_single_thread();
     if (gck_is_file(word))
         return load(cli, word, tell);

@@ -46,6 +46,12 @@ static bool take_quiet(struct gck_cli *cli, const char *value)
     return cli->quiet = true;
 }
 
+static bool take_layer(struct gck_cli *cli, const char *value)
+{
+    cli->layer = value;
+    return true;
+}
+
 static bool take_json(struct gck_cli *cli, const char *value)
 {
     (void)value;
@@ -88,15 +94,17 @@ static const struct row {
     { "only", 0, "PORT[4,0,2]", EXAM, false, true, gck_take_only, "the gradient of this bottom or element" },
     { "strict", 0, NULL, EXAM, false, true, take_strict, "every element has to agree, not 99 % of them" },
     { "jobs", 'j', "N", EXAM, false, false, gck_take_jobs, "so many at once (one for each core)" },
-    { "timeout", 0, "SECONDS", DRIVE, false, true, gck_take_timeout,
+    { "timeout", 0, "SECONDS", DRIVE | GCK_FOR_COMPARE, false, true, gck_take_timeout,
       "what one layer in one type may take (60)" },
     { "memory", 0, "MB", EXAM, false, true, gck_take_memory, "the memory that it may take (4096)" },
-    { "asan", 0, NULL, DRIVE, false, false, take_asan, "compile x.c with address and undefined sanitizers" },
+    { "asan", 0, NULL, DRIVE | GCK_FOR_COMPARE, false, false, take_asan, "compile x.c with address and undefined sanitizers" },
     { "report", 0, "FORMAT[:FILE]", EXAM, true, false, gck_take_report,
       "text or json; into a file, else to stdout" },
+    { "layer", 0, "LAYER", GCK_FOR_COMPARE, false, false, take_layer,
+      "the layer to compare, in place of the one that the file names" },
     { "json", 0, NULL, GCK_FOR_LIST, false, false, take_json, "as JSON" },
     { "color", 0, "WHEN", EXAM, false, false, gck_take_colour, "auto, always or never (auto)" },
-    { "verbose", 'v', NULL, EXAM, false, false, take_verbose, "every clause, the worst elements, the cost" },
+    { "verbose", 'v', NULL, EXAM | GCK_FOR_COMPARE, false, false, take_verbose, "every clause, the worst elements, the cost" },
     { "quiet", 'q', NULL, EXAM, false, false, take_quiet, "only about layers that don't pass" },
     { "help", 'h', NULL, ALL, false, false, take_help, "this text" },
     { "version", 0, NULL, ALL, false, false, take_version, "the version and how it was built" },

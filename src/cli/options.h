@@ -36,6 +36,7 @@ struct gck_cli {
     char **word;                        /* the operands */
     int words;
     bool all, asan, verbose, quiet, json, help, version;
+    const char *layer;                  /* --layer, or NULL */
     enum gck_colour colour;
     unsigned jobs;
     struct gck_sink sink[GCK_MAX_SINKS];

@@ -34,4 +34,9 @@ int gck_plugin_worker(int fd, int argc, char **argv);
 int gck_with_layers(struct gck_cli *cli, const char *word,
                     int (*tell)(struct gck_cli *cli, const struct gck_layer *layer));
 
+/* The same for commands that load the file themselves: executes this program anew with the file as first operand, before
+ * those of a command whose operands are no layers; there gck_is_inside is true. Returns the exit code. */
+bool gck_is_inside(void);
+int gck_execute_inside(const struct gck_cli *cli, const char *word);
+
 #endif

@@ -10,6 +10,8 @@ static const struct gck_verb verbs[] = {
       gck_verb_explain },
     { "trace", "LAYER", "who writes top.diff[0], what Backward does with it", GCK_FOR_TRACE,
       gck_verb_trace },
+    { "compare", "FILE.json...", "recorded cases: the loss and the diffs against another system's",
+      GCK_FOR_COMPARE, gck_verb_compare },
 };
 
 const struct gck_verb *gck_verb_at(size_t index)

@@ -64,6 +64,9 @@ static enum gck_status learn(struct gck_symbols *symbols, unsigned dim, size_t s
     for (unsigned s = 0; s < GCK_DIMS; s++) {
         if (dim != 1u << s)
             continue;
+        if ((symbols->known & dim) != 0 && symbols->size[s] != size
+            && (symbols->stated & dim) == 0 && dim != GCK_N)
+            return GCK_OK; /* two shapes in which the same elements are axes of their own or not: the layer judges */
         if ((symbols->known & dim) != 0 && symbols->size[s] != size)
             return gck_say(message, GCK_ESHAPE, "%c is %zu by %s, but %zu by %s", letter[s],
                            symbols->size[s], symbols->source[s], size, source);
@@ -114,6 +117,7 @@ enum gck_status gck_symbols_open(struct gck_symbols *symbols, const struct gck_s
         else
             snprintf(source, sizeof source, "--dim %s=%zu", given->name, size);
         status = learn(symbols, 1u << (at - "NCSK"), size, source, message);
+        symbols->stated |= 1u << (at - "NCSK");
     }
     if (output >= 0 && (symbols->used & GCK_K) != 0 && setup->param[output] >= 1 && status == GCK_OK) {
         snprintf(source, sizeof source, "--param num_output=%.0f", setup->param[output]);
@@ -157,6 +161,8 @@ enum gck_status gck_symbols_match(struct gck_symbols *symbols, const struct gck_
             size_t product = 1;
 
             rest = 0;
+            if (length == 1)
+                break; /* 24x1x1x1 for a list of 24: the layer judges */
             for (unsigned b = a; b < shape->axes; b++)
                 product *= (int)b == axis ? 1 : shape->dim[b];
             status = learn(symbols,

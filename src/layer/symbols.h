@@ -7,6 +7,7 @@
 struct gck_symbols {
     unsigned used;          /* bits of those that the layer's ports name */
     unsigned known, absent; /* bits: solved; solved as 1 since a shape of the user's ends before it */
+    unsigned stated;        /* bits: the user said it by name */
     size_t size[GCK_DIMS];
     char source[GCK_DIMS][GCK_MESSAGE_SIZE]; /* who said so */
     unsigned products;      /* user dims that are products, kept until the rest is known */
