@@ -86,7 +86,8 @@ static enum gck_status backward(struct gck_io *io)
 }
 
 static const struct gck_port bottoms[] = {
-    { .name = "score", .dims = { GCK_N, GCK_C, GCK_S }, .fill = GCK_GAUSSIAN },
+    { .name = "score", .dims = { GCK_N, GCK_C, GCK_S }, .fill = GCK_GAUSSIAN,
+      .scale_max = 10 }, /* above it most p are 0 or 1, and their gradients drown in the loss of the batch */
     { .name = "target", .dims = { GCK_N, GCK_C, GCK_S }, .fill = GCK_UNIFORM, .lo = 0, .hi = 1,
       .constant = true },
     GCK_END,

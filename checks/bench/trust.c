@@ -115,6 +115,35 @@ static void run(const char *name, enum gck_type type, uint64_t trial, struct tal
     gck_check_close(&check);
 }
 
+/* All layers of one type together. */
+static void tell_total(struct tally tally[][2], size_t layers, unsigned t)
+{
+    struct tally all = { 0 };
+    double *const ratio = malloc(layers * MOST_RATIOS * sizeof *ratio);
+
+    for (size_t l = 0; l < layers; l++) {
+        const struct tally *const k = &tally[l][t];
+
+        all.elements += k->elements;
+        all.tried += k->tried;
+        all.found += k->found;
+        all.forwards += k->forwards;
+        for (unsigned v = 0; v < 4; v++)
+            all.verdict[v] += k->verdict[v];
+        for (size_t i = 0; ratio != NULL && i < k->ratios; i++)
+            ratio[all.ratios++] = k->ratio[i];
+        free(k->ratio);
+    }
+    printf("%-6s %zu elements: agree %.3f %%, kink %.3f %%, inconclusive %.3f %%, disagree %zu; median bound over "
+           "error %.1f; off by 1e-5 found %.2f %% of %zu; %.2f forwards an element\n",
+           t == 0 ? "double" : "float", all.elements, 100.0 * (double)all.verdict[GCK_AGREE] / (double)all.elements,
+           100.0 * (double)all.verdict[GCK_KINK] / (double)all.elements,
+           100.0 * (double)all.verdict[GCK_CANNOT_TELL] / (double)all.elements, all.verdict[GCK_DISAGREE],
+           gck_median(ratio, all.ratios), 100.0 * (double)all.found / (double)all.tried, all.tried,
+           (double)all.forwards / (double)all.elements);
+    free(ratio);
+}
+
 int main(int argc, char **argv)
 {
     const size_t wanted = argc > 1 ? (size_t)atof(argv[1]) : 1000000;
@@ -152,8 +181,9 @@ int main(int argc, char **argv)
                    100.0 * (double)k->found / (double)(k->tried > 0 ? k->tried : 1),
                    (double)k->forwards / (double)(k->elements > 0 ? k->elements : 1));
             failed += k->failed;
-            free(k->ratio);
         }
+    for (unsigned t = 0; t < 2; t++)
+        tell_total(tally, layers, t);
     printf("%zu element verdicts, %zu runs FAILed\n", elements, failed);
     return failed != 0;
 }
