@@ -19,6 +19,7 @@ struct draw {
     size_t others, channels;
     double margin;
     bool legacy;
+    bool anywhere;                 /* also at scales that the layer doesn't want */
     bool kinks;                    /* 30 % of the elements of kinked layers go near a kink */
 };
 
@@ -135,22 +136,26 @@ static inline void draw_params(struct draw *draw, size_t classes)
 /* Scales from 1e-6 to 1e6, inside what the layer says it can take. */
 static inline double draw_scale(struct draw *draw)
 {
-    double scale = pow(10, 12 * draw_unit(draw) - 6), most = 1e300;
+    double scale = pow(10, 12 * draw_unit(draw) - 6), least = 0, most = 1e300;
 
     if (draw_unit(draw) < 0.4)
         return 1;
-    for (const struct gck_port *p = draw->layer->bottom; p->name != NULL; p++)
-        if (p->scale_max > 0)
-            most = fmin(most, p->scale_max / (p->scale != 0 ? p->scale : 1));
-    return fmin(scale, most);
+    for (const struct gck_port *p = draw->layer->bottom; p->name != NULL && !draw->anywhere; p++) {
+        const double unit = p->scale != 0 ? p->scale : 1;
+
+        least = fmax(least, p->scale_min / unit);
+        most = p->scale_max > 0 ? fmin(most, p->scale_max / unit) : most;
+    }
+    return fmax(least, fmin(scale, most));
 }
 
 static inline void draw_options(struct draw *draw, const struct gck_layer *layer, uint64_t trial,
-                                bool kinks)
+                                bool kinks, bool anywhere)
 {
     size_t classes;
 
     memset(draw, 0, sizeof *draw);
+    draw->anywhere = anywhere;
     draw->layer = layer;
     draw->trial = trial * 1000003 + gck_stream(layer->name) % 1000;
     draw->kinks = kinks;

@@ -140,7 +140,7 @@ static enum gck_status backward(struct gck_io *io)
 
 static const struct gck_port bottoms[] = {
     { .name = "score", .dims = { GCK_N, GCK_C, GCK_S }, .axis = "axis", .fill = GCK_GAUSSIAN,
-      .scale_max = 10 }, /* above it most p are 0 or 1, and their gradients drown in the loss of the batch */
+      .scale_min = 1e-5, .scale_max = 10 }, /* outside, gradients drown in the rounding of the batch's loss */
     { .name = "label", .dims = { GCK_N, GCK_S }, .fill = GCK_LABELS, .range = GCK_C, .constant = true },
     { .name = "matrix", .dims = { GCK_C, GCK_C }, .fill = GCK_UNIFORM, .lo = 0, .hi = 1, .constant = true,
       .whole = true },

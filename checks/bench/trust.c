@@ -1,6 +1,7 @@
 /* trust.c -- can red be trusted, and green? The correct layers at random shapes, seeds, scales and parameters.
  *
- *     trust [ELEMENTS]       at least so many element verdicts (default 1000000)
+ *     trust [ELEMENTS [FIRST [anywhere]]]    at least so many element verdicts (default 1000000), from trial FIRST
+ *                                            on; anywhere: also at scales that the layers don't want
  *
  * Per layer and type: runs, element verdicts, how they fell, runs that FAILed in any exam (each is a false alarm), the
  * median of bound over error (the error of the difference is taken against the double Backward, exact to some 1e-15), how
@@ -20,6 +21,8 @@ struct tally {
     double *ratio;
     size_t ratios;
 };
+
+static bool anywhere;
 
 enum { MOST_RATIOS = 200000 };
 
@@ -93,7 +96,7 @@ static void run(const char *name, enum gck_type type, uint64_t trial, struct tal
     static struct draw draw;
     char message[GCK_MESSAGE_SIZE];
 
-    draw_options(&draw, layer, trial, true);
+    draw_options(&draw, layer, trial, true, anywhere);
     memset(&result, 0, sizeof result);
     snprintf(result.layer, sizeof result.layer, "%s", layer->name);
     result.type = type;
@@ -148,10 +151,10 @@ int main(int argc, char **argv)
 {
     const size_t wanted = argc > 1 ? (size_t)atof(argv[1]) : 1000000;
     const uint64_t first = argc > 2 ? (uint64_t)atoll(argv[2]) : 0;
-    struct tally tally[64][2];
+    static struct tally tally[64][2];
     size_t elements = 0, layers = 0, failed = 0;
 
-    memset(tally, 0, sizeof tally);
+    anywhere = argc > 3;
     while (gck_layer_at(layers, GCK_TYPE_DOUBLE) != NULL && layers < 64)
         layers++;
     for (size_t l = 0; l < layers; l++)

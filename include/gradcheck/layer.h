@@ -66,7 +66,8 @@ struct gck_port {
     unsigned range;              /* the dim of GCK_LABELS and GCK_PROBABILITY_ROWS */
     double scale;                /* of GCK_GAUSSIAN and GCK_POSITIVE; 0 means 1 */
     double domain_lo, domain_hi; /* Forward is defined between these alone; both 0: everywhere */
-    double scale_max;            /* inputs larger than this overflow or saturate; 0: never */
+    double scale_min, scale_max; /* inputs of smaller or larger scale drown in rounding, saturate or overflow: the
+                                    layer stays right, but little can be told; 0: no limit */
     bool constant;               /* no gradient may be asked for it (labels) */
     bool whole;                  /* not one row per sample (infogain's matrix): never cut into samples */
     bool optional;               /* may be absent; it is, unless the user names it */

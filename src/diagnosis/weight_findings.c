@@ -49,13 +49,15 @@ void gck_diagnose_weight(struct gck_check *check)
     struct gck_result *const result = check->result;
     struct gck_finding *finding = NULL;
 
+    if (law->only_first && result->gradient.answer == GCK_WRONG
+        && (finding = gck_finding_add(result, 208, "")) != NULL)
+        snprintf(finding->measured, sizeof finding->measured,
+                 "no diff changes when all of top.diff but its first element does, and the derivatives are wrong");
     if (result->loss_weight.answer != GCK_WRONG)
         return;
     if (law->in_forward && (finding = gck_finding_add(result, 110, "")) != NULL)
         snprintf(finding->measured, sizeof finding->measured,
                  "top.data is another number when only top.diff changes");
-    if (law->only_first && (finding = gck_finding_add(result, 208, "")) != NULL)
-        GCK_COPY(finding->measured, result->loss_weight.why);
     if (law->linear || !law->measured)
         return;
     if (law->same) {
