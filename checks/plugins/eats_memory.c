@@ -12,6 +12,10 @@ static void eat(struct gck_io *io);
 static void eat(struct gck_io *io)
 {
     (void)io;
-    for (;;)
-        memset(malloc(1 << 20), 1, 1 << 20);
+    for (;;) {
+        void *volatile memory =
+            malloc(1 << 20); /* volatile: else a compiler sees that nobody reads it */
+
+        memset(memory, 1, 1 << 20);
+    }
 }

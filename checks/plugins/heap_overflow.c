@@ -10,11 +10,11 @@ static void overflow(size_t count);
 
 static void overflow(size_t count)
 {
-    real *const own = (real *)malloc(count * sizeof *own);
+    volatile real *const own = (volatile real *)malloc(count * sizeof *own);
     volatile size_t last = count; /* one too far */
 
     if (own == NULL)
         return;
     own[last] = 1;
-    free(own);
+    free((void *)own);
 }

@@ -54,8 +54,11 @@ static enum gck_status failed(const struct gck_build *build, const struct gck_co
                               const char *what, char *message)
 {
     const int status = command->wait_status;
+    /* some systems find out only in the child, which has no other way to say so */
+    const bool missing = command->error == 0 && WIFEXITED(status) && WEXITSTATUS(status) == 127
+                         && command->err_size == 0;
 
-    if (command->error == ENOENT)
+    if (command->error == ENOENT || missing)
         return gck_say(
             message, GCK_ELOAD,
             "the compiler \"%s\" was not found: install it, or set CC to one that is there",

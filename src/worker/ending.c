@@ -93,7 +93,8 @@ static bool out_of_memory(const struct gck_ending *ending, const struct gck_comp
            || (died && ending->limit > 0 && ending->peak > ending->limit - ending->limit / 8);
 }
 
-static void tell_end(const struct gck_job *job, const struct gck_ending *ending,
+/* Returns whether it left of its own will. */
+static bool tell_end(const struct gck_job *job, const struct gck_ending *ending,
                      const struct gck_record *record, const struct gck_complaint *complaint,
                      char *why)
 {
@@ -111,24 +112,35 @@ static void tell_end(const struct gck_job *job, const struct gck_ending *ending,
         gck_append(why, GCK_WHY_SIZE, "ended in an unknown way");
     else if (WIFSIGNALED(ending->wait_status))
         tell_signal(WTERMSIG(ending->wait_status), why);
-    else
+    else {
         gck_append(why, GCK_WHY_SIZE, "left by exit(%d)", WEXITSTATUS(ending->wait_status));
+        return true;
+    }
+    return false;
+}
+
+/* "contract: forward is repeatable" is the name of a question, "loading it" is not. */
+static void tell_doing(bool left, const char *doing, char *why)
+{
+    const bool named = strstr(doing, ": ") != NULL;
+    const char *const lead = left ? "in the middle of" : named ? "during" : "while";
+
+    gck_append(why, GCK_WHY_SIZE, named ? " %s \"%s\"" : " %s %s", lead, doing);
 }
 
 void gck_ending_tell(struct gck_job *job, const struct gck_ending *ending,
                      const struct gck_record *record, struct gck_complaint *complaint)
 {
-    const bool left = ending->known && WIFEXITED(ending->wait_status);
     char why[GCK_WHY_SIZE] = "";
+    bool left;
 
     gck_complaint_feed(complaint, "\n", 1); /* the last line may be unfinished */
     if (record->failed[0] != '\0') {
         gck_ending_fail(job, GCK_ELOAD, record->failed);
         return;
     }
-    tell_end(job, ending, record, complaint, why);
-    gck_append(why, sizeof why, " %s %s", left ? "in the middle of" : "while",
-               record->doing[0] != '\0' ? record->doing : "starting");
+    left = tell_end(job, ending, record, complaint, why);
+    tell_doing(left, record->doing[0] != '\0' ? record->doing : "starting", why);
     if (ending->interrupted != NULL)
         gck_ending_fail(job, GCK_ECRASH, why);
     else

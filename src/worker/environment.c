@@ -8,6 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Every thread's stack and buffers would count as the worker's memory, and on a large machine
+ * exceed it. */
+#define THREADS "OPENBLAS_NUM_THREADS"
+
 static char *joined(const char *name, const char *first, const char *second)
 {
     const size_t size = strlen(name) + strlen(first) + strlen(second) + 3;
@@ -33,12 +37,12 @@ static bool is_for(const char *entry, const char *name)
     return strncmp(entry, name, length) == 0 && entry[length] == '=';
 }
 
-enum { OWN = 3 };
+enum { OWN = 4 };
 
 /* How many of our own words a job's environment begins with. */
 static size_t own_words(const struct gck_job *job)
 {
-    return job->preload != NULL ? OWN : 1;
+    return job->preload != NULL ? OWN : 2;
 }
 
 static void own_free(char *const *own, size_t words)
@@ -53,13 +57,14 @@ static bool own_new(const struct gck_job *job, int record, char **own)
 
     snprintf(number, sizeof number, "%d", record);
     own[0] = joined(GCK_WORKER_FD, number, "");
+    own[1] = joined(THREADS, "1", "");
     if (job->preload != NULL) {
         snprintf(asan, sizeof asan,
                  "detect_leaks=0:abort_on_error=0:exitcode=99:allocator_may_return_null=1");
         if (job->megabytes > 0)
             gck_append(asan, sizeof asan, ":hard_rss_limit_mb=%zu", job->megabytes);
-        own[1] = joined("LD_PRELOAD", job->preload, from_environment("LD_PRELOAD"));
-        own[2] = joined("ASAN_OPTIONS", from_environment("ASAN_OPTIONS"), asan);
+        own[2] = joined("LD_PRELOAD", job->preload, from_environment("LD_PRELOAD"));
+        own[3] = joined("ASAN_OPTIONS", from_environment("ASAN_OPTIONS"), asan);
     }
     for (size_t i = 0; i < own_words(job); i++)
         if (own[i] == NULL) {
@@ -71,7 +76,7 @@ static bool own_new(const struct gck_job *job, int record, char **own)
 
 static bool is_own(const struct gck_job *job, const char *entry)
 {
-    return is_for(entry, GCK_WORKER_FD)
+    return is_for(entry, GCK_WORKER_FD) || is_for(entry, THREADS)
            || (job->preload != NULL
                && (is_for(entry, "LD_PRELOAD") || is_for(entry, "ASAN_OPTIONS")));
 }

@@ -6,7 +6,6 @@
 #include "worker/watch.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -39,36 +38,6 @@ static double now(void)
 
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-/* ---- in the executed child ---- */
-
-int gck_worker_fd(void)
-{
-    const char *const text = getenv(GCK_WORKER_FD);
-    size_t number;
-    int fd;
-
-    if (text == NULL || !gck_read_size(text, &number) || number > 1 << 20)
-        return -1;
-    fd = (int)number;
-    unsetenv(GCK_WORKER_FD); /* what a worker starts is no worker */
-    return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? fd : -1;
-}
-
-void gck_worker_progress(void *context, const char *doing)
-{
-    const int *const fd = context;
-    const size_t length = strlen(doing);
-
-    gck_record_send(*fd, GCK_RECORD_MARK, doing,
-                    length < GCK_DOING_SIZE ? length : GCK_DOING_SIZE - 1);
-}
-
-bool gck_worker_answer(int fd, const struct gck_result *result)
-{
-    return gck_record_send(fd, GCK_RECORD_RESULT, result, sizeof *result)
-           && gck_record_send(fd, GCK_RECORD_CLOSING, "", 0);
 }
 
 /* ---- one slot ---- */
