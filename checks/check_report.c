@@ -387,9 +387,9 @@ static void numbers_that_json_lacks_are_strings(void **state)
     json_t *document;
 
     (void)state;
-    result->port[0].worst.x = -INFINITY;
-    result->port[0].worst.analytic = NAN;
-    result->port[0].worst.numeric = INFINITY;
+    result->port[0].worst.x = -(double)INFINITY;
+    result->port[0].worst.analytic = (double)NAN;
+    result->port[0].worst.numeric = (double)INFINITY;
     document = json_of(result);
     assert_int_equal(0, json_unpack(document, "{s:[{s:{s:[{s:{s:s, s:s, s:s}}]}}]}", "results", "gradient",
                                     "ports", "worst", "x", &x, "analytic", &analytic, "numeric", &numeric));

@@ -78,8 +78,8 @@ const char *gck_norm_text(enum gck_norm norm)
         [GCK_NORM_MEAN] = "a mean over num, so every derivative carries 1/num",
         [GCK_NORM_SUM] = "a sum over the batch, so no derivative carries 1/num",
         [GCK_NORM_VALID] = "a mean over what counts, so the factor depends on the data",
-        [GCK_NORM_BY_PARAM] = "what the parameter normalization says: FULL divides by all positions, VALID by "
-                              "those that count, BATCH_SIZE by num, NONE by 1",
+        [GCK_NORM_BY_PARAM] = ("what the parameter normalization says: FULL divides by all positions, VALID by "
+                               "those that count, BATCH_SIZE by num, NONE by 1"),
     };
 
     return text[norm];

@@ -117,13 +117,18 @@ static int load(struct gck_cli *cli, const char *word,
         gck_complain("%s", message);
         return status == GCK_ELOAD ? 3 : 2;
     }
+    setvbuf(stdout, NULL, _IOLBF, 0); /* what was told before a crash is seen */
     for (unsigned i = 0; i < plugin.layers && code == 0; i++) {
         const struct gck_layer *const in_float = plugin.float_layer[i], *const in_double = plugin.double_layer[i];
         const bool use_double = cli->type[GCK_TYPE_DOUBLE] && in_double != NULL;
 
-        if (!use_double && (in_float == NULL || !cli->type[GCK_TYPE_FLOAT]))
+        const bool there = use_double || (in_float != NULL && cli->type[GCK_TYPE_FLOAT]);
+
+        if (!there && plugin.layers == 1)
             return gck_complain("%s has %s in %s only", word, (in_float != NULL ? in_float : in_double)->name,
                                 in_float != NULL ? "float" : "double");
+        if (!there)
+            continue;
         code = tell(cli, use_double ? in_double : in_float);
     }
     return code;

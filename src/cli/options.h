@@ -41,6 +41,7 @@ struct gck_cli {
     unsigned jobs;
     struct gck_sink sink[GCK_MAX_SINKS];
     unsigned sinks;
+    char name[GCK_MAX_GIVEN + 1][GCK_NAME_SIZE]; /* of ask.given[i], where it was cut from NAME=VALUE */
     const char *weights_text;           /* of --loss-weight W,..., or NULL */
     struct { const char *name, *value; } passed[GCK_MAX_PASSED]; /* options that a worker has to be given
                                            too: the name without --, the value or NULL */

@@ -43,18 +43,20 @@ static bool add_given(struct gck_cli *cli, const char *option, enum gck_given_ki
     return false;
 }
 
-/* Splits NAME=VALUE; the name's copy lives as long as the program. */
-static bool split(const char *option, const char *form, const char *text, char **name, const char **value)
+/* Splits NAME=VALUE; the name's copy waits where the next given one belongs. */
+static bool split(struct gck_cli *cli, const char *option, const char *form, const char *text,
+                  const char **name, const char **value)
 {
     const char *const equals = strchr(text, '=');
+    char *const copy = cli->name[cli->ask.givens];
 
-    if (equals == NULL || equals == text || equals[1] == '\0')
+    if (equals == NULL || equals == text || equals[1] == '\0' || equals - text >= GCK_NAME_SIZE)
         return refuse(option, form, text);
-    *name = strndup(text, (size_t)(equals - text));
+    memcpy(copy, text, (size_t)(equals - text));
+    copy[equals - text] = '\0';
+    *name = copy;
     *value = equals + 1;
-    if (*name == NULL)
-        gck_complain("out of memory");
-    return *name != NULL;
+    return true;
 }
 
 static bool is_size(const char *text)
@@ -73,10 +75,9 @@ bool gck_take_num(struct gck_cli *cli, const char *value)
 
 bool gck_take_dim(struct gck_cli *cli, const char *value)
 {
-    const char *size;
-    char *name;
+    const char *name, *size;
 
-    if (!split("--dim", "a symbol and a size, as in C=7", value, &name, &size))
+    if (!split(cli, "--dim", "a symbol and a size, as in C=7", value, &name, &size))
         return false;
     if (strlen(name) != 1 || strchr("NCSK", name[0]) == NULL)
         return refuse("--dim", "one of N (num), C (channels), S (positions), K (outputs)", name);
@@ -88,10 +89,9 @@ bool gck_take_dim(struct gck_cli *cli, const char *value)
 bool gck_take_shape(struct gck_cli *cli, const char *value)
 {
     struct gck_shape shape;
-    const char *dims;
-    char *name;
+    const char *name, *dims;
 
-    if (!split("--shape", "a bottom and its shape, as in score=5x7x3", value, &name, &dims))
+    if (!split(cli, "--shape", "a bottom and its shape, as in score=5x7x3", value, &name, &dims))
         return false;
     if (!gck_shape_read(dims, &shape))
         return refuse("--shape", "whole numbers with x between, as in 5x7x3", dims);
@@ -103,19 +103,17 @@ bool gck_take_shape(struct gck_cli *cli, const char *value)
 
 bool gck_take_param(struct gck_cli *cli, const char *value)
 {
-    const char *set;
-    char *name;
+    const char *name, *set;
 
-    return split("--param", "a parameter and its value, as in margin=2.5", value, &name, &set)
+    return split(cli, "--param", "a parameter and its value, as in margin=2.5", value, &name, &set)
            && add_given(cli, "--param", GCK_GIVEN_PARAM, name, set);
 }
 
 bool gck_take_bottom(struct gck_cli *cli, const char *value)
 {
-    const char *file;
-    char *name;
+    const char *name, *file;
 
-    return split("--bottom", "a bottom and a file, as in score=scores.npy", value, &name, &file)
+    return split(cli, "--bottom", "a bottom and a file, as in score=scores.npy", value, &name, &file)
            && add_given(cli, "--bottom", GCK_GIVEN_BOTTOM, name, file);
 }
 
@@ -123,11 +121,10 @@ bool gck_take_bottom(struct gck_cli *cli, const char *value)
 
 static bool take_top_weight(struct gck_cli *cli, const char *text)
 {
-    const char *weight;
+    const char *name, *weight;
     double number;
-    char *name;
 
-    if (!split("--loss-weight", "a top and its weight, as in loss=0.3", text, &name, &weight))
+    if (!split(cli, "--loss-weight", "a top and its weight, as in loss=0.3", text, &name, &weight))
         return false;
     if (!gck_read_double(weight, &number))
         return refuse("--loss-weight", "a finite number", weight);

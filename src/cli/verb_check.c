@@ -156,23 +156,34 @@ static bool add_worker(struct exam *exam, const char *word, const struct gck_fil
     return unit->argv != NULL && unit->source != NULL;
 }
 
-/* A file with one type only is examined in that one; asked for the other alone, that is an error. */
+/* A file with one type only is examined in that one. Asked for the other alone, a layer among several is skipped,
+ * a single one is an error. */
 static bool add_layer_of_file(struct exam *exam, const char *word, const struct gck_file *file,
                               const struct gck_inventory *inventory, unsigned index)
 {
+    const bool *const has = inventory->layer[index].type;
+    const char *const only = has[GCK_TYPE_FLOAT] ? "float" : "double";
+    struct gck_result *result;
     bool any = false;
 
     for (size_t i = 0; i < TYPES; i++)
-        if (exam->cli->type[types[i]] && inventory->layer[index].type[types[i]]) {
+        if (exam->cli->type[types[i]] && has[types[i]]) {
             if (!add_worker(exam, word, file, inventory, index, types[i]))
                 return false;
             any = true;
         }
-    if (!any) {
-        gck_complain("%s has %s in %s only", word, inventory->layer[index].name,
-                     inventory->layer[index].type[GCK_TYPE_FLOAT] ? "float" : "double");
+    if (any)
+        return true;
+    if (inventory->layers == 1) {
+        gck_complain("%s has %s in %s only", word, inventory->layer[index].name, only);
         return false;
     }
+    if (!add_worker(exam, word, file, inventory, index, types[exam->cli->type[types[0]] ? 0 : 1]))
+        return false;
+    exam->unit[exam->units - 1].done = true;
+    result = &exam->result[exam->units - 1];
+    result->verdict = GCK_SKIPPED;
+    gck_append(result->why, sizeof result->why, "it exists in %s only", only);
     return true;
 }
 
@@ -288,6 +299,8 @@ static bool run(struct exam *exam)
             GCK_COPY(exam->result[i].source, exam->unit[i].source);
         if (exam->result[i].again[0] == '\0')
             repeat_options(exam->cli, &exam->result[i]);
+        if (exam->cli->asan && exam->unit[i].argv != NULL)
+            gck_append(exam->result[i].again, sizeof exam->result[i].again, " --asan");
     }
     return good;
 }
@@ -305,7 +318,7 @@ static void tell_captured(const struct exam *exam, size_t i, FILE *human)
         return;
     fprintf(human, "\n%s wrote%s:\n", result->source[0] != '\0' ? result->source : result->layer,
             result->type == GCK_TYPE_FLOAT ? " (in float)" : "");
-    for (; *text != '\0' && (exam->cli->verbose || lines < 20); lines++) {
+    for (; *text != '\0' && (exam->cli->verbose || lines < 5); lines++) {
         const size_t length = strcspn(text, "\n");
 
         fputs("  | ", human);

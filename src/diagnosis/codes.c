@@ -109,7 +109,7 @@ static const struct gck_code catalogue[] = {
     { 210, GCK_SEVERE, "memory outside a blob was written (or its content matters)",
       "The guard words beside a blob were overwritten, or the result changes with them: an index "
       "runs past an end.",
-      "check the loops' bounds and strides; --asan shows the line" },
+      "check the loops' bounds and strides, and how large reshape makes the buffers" },
     { 211, GCK_SEVERE, "bad input is accepted (label out of range, wrong shape)",
       "An input that makes no sense was taken without a word. A label used as an index without "
       "a check reads and writes memory that belongs to others.",
