@@ -114,7 +114,7 @@ static bool agrees_at_first_glance(struct judge *judge, const struct gck_rung *r
 
     if (!(fabs(judge->claim - rung->slope) <= bound + judge->allowance &&
           bound + judge->allowance <= judge->limits->power * weight &&
-          bend * bend <= 6 * size * bound))
+          bend * bend <= 4 * size * bound))
         return false;
     judge->slope->verdict = GCK_AGREE;
     judge->slope->bound = bound;
@@ -258,7 +258,7 @@ static void report(struct judge *judge)
         slope->kink_right = judge->kink.middle + 0.5 * judge->kink.jump;
         slope->jump = judge->kink.jump;
     }
-    slope->verdict = isfinite(judge->claim) ? verdict(judge) : GCK_DISAGREE;
+    slope->verdict = verdict(judge);
 }
 
 static void examine(struct judge *judge)
