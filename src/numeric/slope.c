@@ -131,7 +131,7 @@ static void weigh(struct judge *judge, const struct gck_pair *pair)
     if (!judge->found || pair->bound < judge->best.bound)
         judge->best = *pair;
     judge->found = true;
-    if (evidence > judge->kink_evidence) {
+    if (pair->kinked && evidence > judge->kink_evidence) {
         judge->kink = *pair;
         judge->kink_evidence = evidence;
     }
@@ -254,9 +254,9 @@ static void report(struct judge *judge)
     slope->step = judge->best.step;
     slope->jump = judge->best.jump;
     if (kink_seen(judge)) {
-        slope->kink_left = judge->kink.middle - 0.5 * judge->kink.jump;
-        slope->kink_right = judge->kink.middle + 0.5 * judge->kink.jump;
-        slope->jump = judge->kink.jump;
+        slope->kink_left = judge->kink.left;
+        slope->kink_right = judge->kink.right;
+        slope->jump = judge->kink.right - judge->kink.left;
     }
     slope->verdict = verdict(judge);
 }
