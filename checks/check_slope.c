@@ -527,6 +527,20 @@ static void gross_mistakes_are_found(void **state)
         }
 }
 
+static void gross_mistakes_beside_kinks_are_found_in_double(void **state)
+{
+    (void)state;
+    for (size_t which = 0; which < LOSSES; which++) {
+        const double found = share(&tallies[0][which][DOUBLED], GCK_DISAGREE);
+        const double tiny = share(&tallies[0][which][OFF_1E5], GCK_DISAGREE);
+
+        if (!losses[which].kinked)
+            continue;
+        want(found >= 0.99, false, which, "gross mistakes found", found);
+        want(tiny >= 0.85, false, which, "off by 1e-5 found", tiny);
+    }
+}
+
 static void small_mistakes_are_found_in_double(void **state)
 {
     (void)state;
@@ -565,14 +579,21 @@ static void smooth_losses_are_decided(void **state)
 
 static void a_right_claim_costs_little(void **state)
 {
+    double sum = 0;
+    unsigned smooth = 0;
+
     (void)state;
     for (size_t which = 0; which < LOSSES; which++) {
         const struct tally *tally = &tallies[0][which][RIGHT];
         const double cost = (double)tally->evaluations / (double)tally->asked;
 
-        if (losses[which].smooth)
-            want(cost <= 2.6, false, which, "evaluations of an element", cost);
+        if (!losses[which].smooth)
+            continue;
+        want(cost <= 3, false, which, "evaluations of an element", cost);
+        sum += cost;
+        smooth++;
     }
+    assert_true(sum <= 2.2 * smooth);
 }
 
 static void the_bound_is_within_100_true_errors(void **state)
@@ -630,7 +651,12 @@ static double stairs(double x) { return floor(x * 0x1p20) * 0x1p-20; }
 static double saturating(double x) { return -log(1 - 1 / (1 + exp(-x))); }
 static double refusing(double x) { return x == 1 ? 1 : (double)NAN; }
 static double broken(double x) { return x - x + (double)NAN; }
-static double log_of(double x) { return x > 0 && x < 1 ? log(x) + log(1 - x) : (double)NAN; }
+static unsigned excursions;
+static double log_of(double x)
+{
+    excursions += !(x > 0 && x < 1);
+    return log(x) + log(1 - x);
+}
 static double curve(double x) { return exp(x); }
 
 #define assert_verdict(slope, wanted) assert_int_equal((slope).verdict, wanted)
@@ -678,6 +704,41 @@ static void beside_a_kink_the_wrong_side_is_wrong(void **state)
         assert_verdict(judge(single, 1 - distance, 1), GCK_DISAGREE);
         assert_verdict(judge(single, 1 - distance, 0.6), GCK_DISAGREE);
     }
+}
+
+/* A jump that is small beside the other elements' slopes is a kink all the same. */
+static void a_small_kink_is_a_kink(void **state)
+{
+    (void)state;
+    assert_verdict(judge((struct single){ .f = size_of, .typical = 1e4 }, 0, 0.5), GCK_KINK);
+}
+
+static void the_slopes_on_both_sides_of_a_near_kink_are_told(void **state)
+{
+    (void)state;
+    for (double distance = 1e-9; distance < 3e-6; distance *= 3) {
+        const struct gck_slope slope =
+            judge((struct single){ .f = leaky, .typical = 1 }, 1 + distance, 0.25);
+
+        assert_verdict(slope, GCK_DISAGREE);
+        assert_near(slope.numeric, 1, slope.bound);
+        if (distance > 1e-7)
+            continue;
+        assert_near(slope.kink_left, 0.25, 1e-6);
+        assert_near(slope.kink_right, 1, 1e-6);
+        assert_near(slope.jump, 0.75, 1e-6);
+    }
+}
+
+static void where_noise_drowns_the_slope_it_cannot_tell(void **state)
+{
+    const struct gck_slope slope = judge((struct single){ .f = curve, .typical = 1, .noise = 1 }, 0, 1);
+
+    (void)state;
+    assert_verdict(slope, GCK_CANNOT_TELL);
+    assert_true(slope.bound > 1);
+    assert_verdict(judge((struct single){ .f = curve, .typical = 1, .noise = 1 }, 0, 2),
+                   GCK_CANNOT_TELL);
 }
 
 static void on_a_plateau_only_zero_is_right(void **state)
@@ -776,6 +837,7 @@ static void underflow_is_no_mistake(void **state)
 static void steps_stay_in_the_domain(void **state)
 {
     (void)state;
+    excursions = 0;
     for (double room = 0.5; room > 1e-14; room /= 3) {
         const struct single single = { .f = log_of, .typical = 1 / room, .lo = 0, .hi = 1 };
         const double high = 1 - room, right = 1 / room - 1 / (1 - room);
@@ -788,6 +850,7 @@ static void steps_stay_in_the_domain(void **state)
     }
     assert_verdict(judge((struct single){ .f = log_of, .typical = 1, .lo = 0, .hi = 1 }, 1 - 0x1p-53, 1),
                    GCK_CANNOT_TELL);
+    assert_int_equal(excursions, 0);
 }
 
 static void at_a_minimum_zero_agrees(void **state)
@@ -812,6 +875,7 @@ int main(void)
         cmocka_unit_test(the_interval_of_a_right_claim_holds_the_derivative),
         cmocka_unit_test(the_interval_of_a_wrong_claim_holds_the_derivative),
         cmocka_unit_test(gross_mistakes_are_found),
+        cmocka_unit_test(gross_mistakes_beside_kinks_are_found_in_double),
         cmocka_unit_test(small_mistakes_are_found_in_double),
         cmocka_unit_test(small_mistakes_are_found_in_float),
         cmocka_unit_test(smooth_losses_are_decided),
@@ -820,6 +884,9 @@ int main(void)
         cmocka_unit_test(at_a_kink_every_subgradient_is_accepted),
         cmocka_unit_test(what_is_no_subgradient_is_wrong_even_at_a_kink),
         cmocka_unit_test(beside_a_kink_the_wrong_side_is_wrong),
+        cmocka_unit_test(a_small_kink_is_a_kink),
+        cmocka_unit_test(the_slopes_on_both_sides_of_a_near_kink_are_told),
+        cmocka_unit_test(where_noise_drowns_the_slope_it_cannot_tell),
         cmocka_unit_test(on_a_plateau_only_zero_is_right),
         cmocka_unit_test(a_staircase_cannot_tell_what_its_treads_hide),
         cmocka_unit_test(saturation_cannot_tell),

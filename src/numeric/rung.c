@@ -11,6 +11,9 @@
  * |D_L - D_s| + |J| / 2 is never less, for all u in [0, 1]; exactly at the kink the interval holds the slopes
  * of both sides. What it does not see is a plateau narrower than h_s between two opposite kinks.
  *
+ * Where both rungs reach a kink, what depends on its distance goes as 1/h in D and in S. The combination that
+ * takes 1/h out gives the slopes on both sides of it.
+ *
  * Errors of extrapolation tableaus (Ridders, Neville) are no bounds: they hold for 37 to 63 % of the elements
  * where this one holds for 99.999 %. */
 #include "numeric/rung.h"
@@ -97,14 +100,18 @@ bool gck_rung_measure(struct gck_spot *spot, double h, struct gck_rung *rung)
 struct gck_pair gck_pair_of(const struct gck_rung *large, const struct gck_rung *small)
 {
     const double q = large->step / small->step;
+    const double middle = (q * large->slope - small->slope) / (q - 1);
+    const double torn = (q * large->bend - small->bend) / (q - 1);
     struct gck_pair pair;
 
     pair.slope = small->slope + (small->slope - large->slope) / (q * q - 1);
     pair.jump = (q * small->bend - large->bend) / (q - 1);
-    pair.middle = (q * large->slope - small->slope) / (q - 1);
+    pair.left = middle - 0.5 * torn;
+    pair.right = middle + 0.5 * torn;
     pair.spread = fabs(large->slope - small->slope);
     pair.noise = 2 * small->noise;
     pair.bound = pair.spread + 0.5 * fabs(pair.jump) + pair.noise;
     pair.step = small->step;
+    pair.kinked = small->bend / large->bend > 0.4;
     return pair;
 }

@@ -36,11 +36,12 @@ bool gck_rung_measure(struct gck_spot *spot, double h, struct gck_rung *rung);
 struct gck_pair {
     double slope;  /* R */
     double jump;   /* J: what is left of the bends when a second derivative is taken out */
-    double middle; /* between the slopes on both sides of a kink */
+    double left, right; /* slopes on both sides of a kink that both rungs reach */
     double spread; /* |D_large - D_small| */
     double noise;  /* 2 nu / h */
     double bound;  /* E */
     double step;   /* of the smaller rung */
+    bool kinked;   /* both rungs see the same kink: their bends are alike, not in proportion to h */
 };
 
 struct gck_pair gck_pair_of(const struct gck_rung *large, const struct gck_rung *small);

@@ -114,7 +114,7 @@ static bool agrees_at_first_glance(struct judge *judge, const struct gck_rung *r
 
     if (!(fabs(judge->claim - rung->slope) <= bound + judge->allowance &&
           bound + judge->allowance <= judge->limits->power * weight &&
-          bend * bend <= 6 * size * bound))
+          bend * bend <= 4 * size * bound))
         return false;
     judge->slope->verdict = GCK_AGREE;
     judge->slope->bound = bound;
@@ -131,7 +131,7 @@ static void weigh(struct judge *judge, const struct gck_pair *pair)
     if (!judge->found || pair->bound < judge->best.bound)
         judge->best = *pair;
     judge->found = true;
-    if (evidence > judge->kink_evidence) {
+    if (pair->kinked && evidence > judge->kink_evidence) {
         judge->kink = *pair;
         judge->kink_evidence = evidence;
     }
@@ -254,11 +254,11 @@ static void report(struct judge *judge)
     slope->step = judge->best.step;
     slope->jump = judge->best.jump;
     if (kink_seen(judge)) {
-        slope->kink_left = judge->kink.middle - 0.5 * judge->kink.jump;
-        slope->kink_right = judge->kink.middle + 0.5 * judge->kink.jump;
-        slope->jump = judge->kink.jump;
+        slope->kink_left = judge->kink.left;
+        slope->kink_right = judge->kink.right;
+        slope->jump = judge->kink.right - judge->kink.left;
     }
-    slope->verdict = isfinite(judge->claim) ? verdict(judge) : GCK_DISAGREE;
+    slope->verdict = verdict(judge);
 }
 
 static void examine(struct judge *judge)
