@@ -10,7 +10,7 @@
  * claim. The next step balances noise and truncation as measured. rho is no whole number: stairs in E would
  * line up with steps of 4.
  *
- * Nothing is called wrong before the second look (closer.c). */
+ * Nothing is called wrong before the second look (closer.c), nor where smaller steps tell something else. */
 #include "numeric/slope.h"
 
 #include "numeric/closer.h"
@@ -18,7 +18,7 @@
 
 #include <math.h>
 
-enum { LADDER_MOVES = 7, SHRINKINGS = 6 };
+enum { LADDER_MOVES = 7, SHRINKINGS = 6, LOOKS_BELOW = 16 };
 
 static const double rho = 3.7;
 static const double longest = 0.25;  /* step, over scale: the second look goes three steps far */
@@ -211,6 +211,31 @@ static void look_closer(struct judge *judge)
     }
 }
 
+/* What E does at one scale says nothing of a bump or a well that is narrower: contrastive's margin, seen from
+ * inputs a thousand times larger. So before a claim is called wrong, smaller and smaller steps have to tell the
+ * same: as they shrink, the difference stays where the interval is, and the bend of a smooth function, or of one with a
+ * kink, does not grow. False where it does. */
+static bool confirmed_below(struct judge *judge)
+{
+    const struct gck_pair *best = &judge->best;
+    const double loud = 16 * fmax(judge->typical, judge->size); /* noise above it hides whatever there is */
+    double bend = HUGE_VAL, h = best->step;
+
+    for (int i = 0; i <= LOOKS_BELOW && h > 16 * judge->spot.least; i++, h /= 4) {
+        struct gck_rung rung;
+
+        if (!gck_rung_measure(&judge->spot, h, &rung))
+            return false;
+        if (rung.noise > loud)
+            break;
+        if (fabs(rung.slope - best->slope) > best->bound + 1.5 * rung.noise ||
+            fabs(rung.bend) > bend + 4 * rung.noise)
+            return false;
+        bend = fmin(bend, fabs(rung.bend) + 4 * rung.noise);
+    }
+    return true;
+}
+
 static bool kink_seen(const struct judge *judge)
 {
     const double size = fmax(fabs(judge->kink.slope), judge->size);
@@ -226,7 +251,7 @@ static bool is_subgradient(const struct judge *judge)
     return fabs(judge->claim - kink->slope) <= 0.5 * fabs(kink->jump) + slack;
 }
 
-static enum gck_element_verdict verdict(const struct judge *judge)
+static enum gck_element_verdict verdict(struct judge *judge)
 {
     const struct gck_pair *best = &judge->best;
     const double half_jump = 0.5 * fabs(best->jump), rest = best->bound - half_jump;
@@ -237,7 +262,7 @@ static enum gck_element_verdict verdict(const struct judge *judge)
     if (judge->unclear)
         return GCK_CANNOT_TELL;
     if (off(judge) > half_jump + 2 * rest + 2 * judge->allowance)
-        return GCK_DISAGREE;
+        return confirmed_below(judge) ? GCK_DISAGREE : GCK_CANNOT_TELL;
     if (good && !at_kink)
         return GCK_AGREE;
     if (kink_seen(judge) && is_subgradient(judge))
