@@ -15,6 +15,7 @@
 
 #define INSIDE "GRADCHECK_INSIDE" /* in the environment of the executed one */
 #define SELF "/proc/self/exe"
+enum { SANITIZER_EXIT = 99 };
 
 /* verb, file, --dtype, the options that were given, and the operands where they are not the layer */
 static char **command_line(const struct gck_cli *cli, const struct gck_file *file)
@@ -50,13 +51,22 @@ bool gck_is_inside(void)
     return getenv(INSIDE) != NULL;
 }
 
+static void set_environment(const struct gck_file *file)
+{
+    const char *const before = getenv("ASAN_OPTIONS");
+    char options[1024] = "";
+
+    setenv(INSIDE, "1", 1);
+    if (file->preload[0] != '\0')
+        setenv("LD_PRELOAD", file->preload, 1);
+    gck_append(options, sizeof options, "%s%sdetect_leaks=0:exitcode=%d", before != NULL ? before : "",
+               before != NULL ? ":" : "", SANITIZER_EXIT);
+    setenv("ASAN_OPTIONS", options, 1);
+}
+
 static _Noreturn void be_child(const struct gck_cli *cli, const struct gck_file *file, char **argv)
 {
-    setenv(INSIDE, "1", 1);
-    if (file->preload[0] != '\0') {
-        setenv("LD_PRELOAD", file->preload, 1);
-        setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
-    }
+    set_environment(file);
     if (cli->ask.seconds > 0)
         alarm((unsigned)ceil(fmin(cli->ask.seconds, 1e6))); /* it outlives exec */
     execv(SELF, argv);
@@ -65,9 +75,13 @@ static _Noreturn void be_child(const struct gck_cli *cli, const struct gck_file 
 
 static int ending(const struct gck_cli *cli, const char *word, int status)
 {
-    if (WIFEXITED(status))
+    if (WIFEXITED(status) && WEXITSTATUS(status) != SANITIZER_EXIT)
         return WEXITSTATUS(status);
-    if (WTERMSIG(status) == SIGALRM)
+    if (WIFEXITED(status))
+        gck_complain("%s was stopped by the sanitizer, whose words are above", word);
+    else if (WTERMSIG(status) == SIGPIPE) /* whoever read this has enough */
+        return 128 + SIGPIPE;
+    else if (WTERMSIG(status) == SIGALRM)
         gck_complain("%s took more than %g seconds", word, cli->ask.seconds);
     else
         gck_complain("%s crashed: %s", word, strsignal(WTERMSIG(status)));
@@ -121,7 +135,6 @@ static int load(struct gck_cli *cli, const char *word,
     for (unsigned i = 0; i < plugin.layers && code == 0; i++) {
         const struct gck_layer *const in_float = plugin.float_layer[i], *const in_double = plugin.double_layer[i];
         const bool use_double = cli->type[GCK_TYPE_DOUBLE] && in_double != NULL;
-
         const bool there = use_double || (in_float != NULL && cli->type[GCK_TYPE_FLOAT]);
 
         if (!there && plugin.layers == 1)

@@ -287,6 +287,7 @@ static void help_options(unsigned bit, FILE *file)
 
 static void help_tool(FILE *file)
 {
+    const struct gck_page page = { file, false };
     const struct gck_verb *verb;
 
     fputs("usage: gradcheck LAYER... [options]\n"
@@ -300,7 +301,9 @@ static void help_tool(FILE *file)
         char left[64] = "  ";
 
         gck_append(left, sizeof left, "%s %s", verb->name, verb->operands);
-        fprintf(file, "%-*s%s\n", HELP_COLUMN, left, verb->summary);
+        fprintf(file, "%-*s", HELP_COLUMN, left);
+        gck_page_wrap(&page, HELP_COLUMN, HELP_COLUMN, verb->summary);
+        fputc('\n', file);
     }
     help_options(GCK_FOR_CHECK, file);
     fputs("\nexit codes: 0 all pass, 1 a layer is wrong, 2 bad usage or input, 3 a layer\n"

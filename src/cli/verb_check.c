@@ -4,7 +4,7 @@
 #include "cli/verbs.h"
 #include "core/text.h"
 #include "core/vector.h"
-#include "layer/setup.h"
+#include "layer/rig.h"
 #include "report/words.h"
 #include "worker/worker.h"
 
@@ -372,14 +372,18 @@ static double now(void)
  * is loaded. */
 static bool judge_builtin(const struct gck_cli *cli, const struct gck_layer *layer)
 {
+    struct gck_rig rig = { .layer = NULL };
     char message[GCK_MESSAGE_SIZE];
     struct gck_setup setup;
-    const bool good = gck_setup_open(&setup, layer, &cli->ask, message) == GCK_OK;
+    enum gck_status status = gck_setup_open(&setup, layer, &cli->ask, message);
 
+    if (status == GCK_OK) /* the layer judges the shapes itself */
+        status = gck_rig_open(&rig, layer, &setup, 0, message);
+    gck_rig_close(&rig);
     gck_setup_close(&setup);
-    if (!good)
+    if (status != GCK_OK)
         gck_complain("%s", message);
-    return good;
+    return status == GCK_OK;
 }
 
 static bool judge_words(const struct gck_cli *cli)
