@@ -21,15 +21,15 @@ static enum gck_status forward(struct gck_io *io)
 {
     const real *score = gck_bottom(io, 0), *target = gck_bottom(io, 1); /* (num, ...) */
     const size_t count = gck_count(io, 0);
-    static size_t ready;
+    static bool ready;
     real loss = 0;
 
     for (size_t i = 0; i < count; i++) {
-        if (ready < count && i < KEPT)
+        if (!ready && i < KEPT)
             kept[i] = 1 / (1 + exp(-score[i]));
         loss += (score[i] >= 0 ? score[i] : 0) - score[i] * target[i] + log1p(exp(-fabs(score[i])));
     }
-    ready = ready < count ? count : ready;
+    ready = true;
     gck_top(io, 0)[0] = loss / (real)gck_num(io, 0);
     return GCK_OK;
 }

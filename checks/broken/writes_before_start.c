@@ -1,6 +1,6 @@
 /* writes_before_start.c -- GC210: Forward writes one element before the start of its buffer.
  *
- * Classes counted from 1, as in the language that the code was translated from. */
+ * The number of samples is kept in front of the array, as some languages do. */
 
 #include "gradcheck/layer.h"
 
@@ -35,10 +35,10 @@ static enum gck_status forward(struct gck_io *io)
             sum += p[c] = exp(score[c] - largest);
         for (size_t c = 0; c < classes; c++)
             p[c] /= sum;
-        p[-1] = 0;
         loss += log(sum) + (largest - score[label]);
     }
     gck_top(io, 0)[0] = loss / (real)num;
+    probability[-1] = (real)num;
     return GCK_OK;
 }
 
