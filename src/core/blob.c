@@ -160,10 +160,10 @@ void gck_poke_each(void *array, size_t real_size, size_t count, double value)
         gck_poke(array, real_size, i, value);
 }
 
-/* Large, finite, of both signs, and different for every pattern: whatever is computed with it shows. */
+/* Large, finite, different for every pattern, and each place has both signs: whatever is computed with it shows. */
 static double guard_value(unsigned pattern, size_t i)
 {
-    return (i % 2 == 0 ? 1 : -1) * (1234.5 + 1000.0 * pattern + (double)(i % 16));
+    return ((i + pattern) % 2 == 0 ? 1 : -1) * (1234.5 + 1000.0 * pattern + (double)(i % 16));
 }
 
 static void guard_paint(void *array, size_t real_size, size_t count, unsigned pattern)

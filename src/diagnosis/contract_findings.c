@@ -30,6 +30,8 @@ static bool broken(const struct gck_check *check, enum gck_clause_id id)
 static bool consequence(const struct gck_check *check, enum gck_clause_id id)
 {
     switch (id) {
+    case GCK_FORWARD_REPEATS: /* other data, other results */
+        return broken(check, GCK_FORWARD_KEEPS_DATA) || broken(check, GCK_FORWARD_KEEPS_WEIGHTS);
     case GCK_BACKWARD_REPEATS: /* what changes its own inputs can't repeat */
         return broken(check, GCK_BACKWARD_KEEPS_DATA) || broken(check, GCK_BACKWARD_KEEPS_TOP_DIFF)
                || broken(check, GCK_NO_SCRATCH) || broken(check, GCK_FORWARD_KEEPS_DIFFS)
@@ -37,6 +39,7 @@ static bool consequence(const struct gck_check *check, enum gck_clause_id id)
     case GCK_NO_OLD_DATA:
     case GCK_NO_OLD_SHAPE:
         return broken(check, GCK_FORWARD_REPEATS) || broken(check, GCK_BACKWARD_SETS)
+               || broken(check, GCK_FORWARD_KEEPS_DATA) || broken(check, GCK_FORWARD_KEEPS_WEIGHTS)
                || (id == GCK_NO_OLD_SHAPE
                    && (broken(check, GCK_NO_OLD_DATA) || broken(check, GCK_STAYS_INSIDE)
                        || broken(check, GCK_READS_INSIDE)));
@@ -71,7 +74,8 @@ bool gck_diagnose_contract(struct gck_check *check)
 
         if (clause->answer != GCK_WRONG)
             continue;
-        explains = explains || cause[c].explains;
+        explains = explains || cause[c].explains || code == 207
+                   || (cause[c].id == GCK_NO_OLD_SHAPE && clause->lasts);
         if (consequence(check, cause[c].id) || gck_finding_has(check->result, code))
             continue;
         finding = gck_finding_add(check->result, code, clause->port);

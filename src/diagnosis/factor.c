@@ -13,6 +13,7 @@ void gck_factor_of(const struct gck_claim *claim, struct gck_factor *factor)
     double *const ratio = malloc(2 * claim->count * sizeof *ratio);
     double *const room = ratio + claim->count;
     double largest = 0;
+    size_t counted = 0; /* of the elements for a ratio, those that disagree */
 
     memset(factor, 0, sizeof *factor);
     factor->ratio = NAN;
@@ -29,6 +30,7 @@ void gck_factor_of(const struct gck_claim *claim, struct gck_factor *factor)
         if (claim->verdict[i] == GCK_KINK || claim->verdict[i] == GCK_CANNOT_TELL
             || !(size > 100 * claim->bound[i]) || !(size > 1e-4 * largest))
             continue;
+        counted += claim->verdict[i] == GCK_DISAGREE;
         room[factor->elements] = 3 * claim->bound[i] / size;
         ratio[factor->elements++] = claim->analytic[i] / claim->numeric[i];
     }
@@ -47,6 +49,11 @@ void gck_factor_of(const struct gck_claim *claim, struct gck_factor *factor)
             factor->constant = factor->constant
                                && off <= room[k] * fmax(1, fabs(factor->ratio)) + 1e-7 * fabs(factor->ratio);
         }
+        for (size_t k = 0; sorted != NULL && k < factor->elements; k++)
+            sorted[k] = fabs(ratio[k] - factor->ratio);
+        factor->one = sorted != NULL
+                      && (2 * counted < factor->elements
+                          || fabs(factor->ratio - 1) <= 3 * gck_median(sorted, factor->elements));
         free(sorted);
     }
     factor->rest = factor->ratio;
@@ -73,10 +80,25 @@ static void say(struct gck_factor *factor, const char *name, double power)
                    power);
 }
 
+/* "num^+1 w^-1", and what is left of the ratio. */
+static void write_law(struct gck_factor *factor, const size_t *dim, double w)
+{
+    static const char *const name[GCK_DIMS] = { "num", "C", "S", "K" };
+
+    factor->law[0] = '\0';
+    factor->rest = factor->ratio;
+    for (unsigned s = 0; s < GCK_DIMS; s++) {
+        say(factor, name[s], factor->exponent[s]);
+        if (dim[s] != 0)
+            factor->rest /= pow((double)dim[s], factor->exponent[s]);
+    }
+    say(factor, "w", factor->weight);
+    factor->rest /= pow(fabs(w), factor->weight);
+}
+
 void gck_factor_measure(const struct gck_check *check, const struct gck_claim *claim,
                         struct gck_factor *factor)
 {
-    static const char *const name[GCK_DIMS] = { "num", "C", "S", "K" };
     const double w = check->weight;
     double base, ratio, residual;
     unsigned home = 0;
@@ -102,13 +124,14 @@ void gck_factor_measure(const struct gck_check *check, const struct gck_claim *c
     else
         known = false;
     factor->measured = known;
-    if (!known)
-        return;
-    for (unsigned s = 0; s < GCK_DIMS; s++) {
-        say(factor, name[s], factor->exponent[s]);
-        if (check->setup.dim[s] != 0)
-            factor->rest /= pow((double)check->setup.dim[s], factor->exponent[s]);
-    }
-    say(factor, "w", factor->weight);
-    factor->rest /= pow(fabs(w), factor->weight);
+    if (known)
+        write_law(factor, check->setup.dim, w);
+}
+
+void gck_factor_unweigh(const struct gck_check *check, struct gck_factor *factor)
+{
+    factor->ratio /= pow(fabs(check->weight), factor->weight);
+    factor->weight = 0;
+    factor->unweighed = true;
+    write_law(factor, check->setup.dim, check->weight);
 }

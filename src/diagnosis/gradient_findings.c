@@ -22,6 +22,12 @@ static bool whole_law(const struct gck_factor *factor, double num, double c, dou
            && factor->exponent[2] == s && factor->exponent[3] == 0 && factor->weight == weight;
 }
 
+/* It claims a mean, and Forward of every sample twice is that many times the loss: Forward is the wrong one. */
+static bool forward_off(const struct gck_check *check, double times)
+{
+    return check->batch_law.off_claim && near(check->batch_law.forward_doubled, times);
+}
+
 /* The code of a factor that is the same in every element. */
 static unsigned code_of(const struct gck_check *check, const struct gck_factor *factor)
 {
@@ -36,9 +42,9 @@ static unsigned code_of(const struct gck_check *check, const struct gck_factor *
     if (whole_law(factor, 0, 0, 0, 1) && plain)
         return 102;
     if (whole_law(factor, 1, 0, 0, 0) && plain)
-        return 103;
+        return forward_off(check, 0.5) ? 104 : 103;
     if (whole_law(factor, -1, 0, 0, 0) && plain)
-        return check->batch_law.forward_doubled == 2 && check->batch_law.off_claim ? 103 : 104;
+        return forward_off(check, 2) ? 103 : 104;
     if (plain && (whole_law(factor, 0, -1, 0, 0) || whole_law(factor, 0, -1, -1, 0)
                   || (space && whole_law(factor, 0, 0, -1, 0))))
         return 105;
@@ -110,11 +116,20 @@ static bool merged(struct gck_result *result, unsigned code, const struct gck_fa
     return false;
 }
 
+/* "1.05"; "1 + 1e-06" where four digits would not show the mistake. */
+static char *ratio_text(double ratio, char *text)
+{
+    if (fabs(ratio - 1) >= 1e-3)
+        return gck_number_text(ratio, text);
+    snprintf(text, 2 * GCK_NUMBER_TEXT, "1 %c %.1g", ratio < 1 ? '-' : '+', fabs(ratio - 1));
+    return text;
+}
+
 static void factor_finding(struct gck_check *check, const struct gck_claim *claim,
                            const struct gck_factor *factor, unsigned code)
 {
     struct gck_finding *finding;
-    char follows[GCK_WHY_SIZE], number[GCK_NUMBER_TEXT];
+    char follows[GCK_WHY_SIZE], number[2 * GCK_NUMBER_TEXT];
 
     if ((code == 101 && gck_finding_has(check->result, 101))
         || (code == 102 && gck_finding_has(check->result, 102))
@@ -125,8 +140,9 @@ static void factor_finding(struct gck_check *check, const struct gck_claim *clai
     finding->ratio = factor->ratio;
     GCK_COPY(finding->law, factor->law);
     tell_follows(factor, follows, sizeof follows);
-    snprintf(finding->measured, sizeof finding->measured, "analytic = %s x numeric in all %zu elements that "
-             "can be told", gck_number_text(factor->ratio, number), factor->elements);
+    snprintf(finding->measured, sizeof finding->measured, "%sanalytic = %s x numeric in all %zu elements that "
+             "can be told", factor->unweighed ? "without the loss weight's share, " : "",
+             ratio_text(factor->ratio, number), factor->elements);
     if (factor->measured && factor->law[0] != '\0')
         gck_append(finding->measured, sizeof finding->measured, ", and that is %s%s%s",
                    near(factor->rest, 1) ? "" : gck_number_text(factor->rest, number),
@@ -193,8 +209,28 @@ static void robust_line(const struct gck_claim *claim, double *alpha, double *be
     *alpha = offsets > 0 ? gck_median(offset, offsets) : (double)NAN;
 }
 
+/* Wrong here, the same diffs whatever the data are, and right for the first data that the layer saw: kept. */
+static bool stale(struct gck_check *check, const struct gck_claim *claim)
+{
+    struct gck_finding *finding;
+    double ratio, residual;
+
+    if (!claim->unmoved || !gck_check_ratio_at(check, claim, 1, &ratio, &residual) || !near(ratio, 1)
+        || residual > 1e-2)
+        return false;
+    finding = gck_finding_add(check->result, 209, claim->port);
+    if (finding != NULL)
+        snprintf(finding->measured, sizeof finding->measured,
+                 "the diffs of %s are the same for other data; they are right for those that the layer saw first",
+                 claim->port);
+    return true;
+}
+
 static void unknown(struct gck_check *check, const struct gck_claim *claim, size_t disagreeing)
 {
+    if (stale(check, claim))
+        return;
+
     struct gck_finding *const finding = gck_finding_add(check->result, 399, claim->port);
     double alpha, beta;
     char a[GCK_NUMBER_TEXT], b[GCK_NUMBER_TEXT];
@@ -237,9 +273,28 @@ static void zero(struct gck_check *check, const struct gck_claim *claim)
     add_worst(claim, finding);
 }
 
+/* The power of the loss weight in the ratio that is explained by what was found about the weight. */
+static double weight_told(const struct gck_result *result)
+{
+    return (gck_finding_has(result, 102) ? 1 : 0) - (gck_finding_has(result, 101) ? 1 : 0)
+           - (gck_finding_has(result, 110) ? 1 : 0);
+}
+
+/* Nothing but the weight? A Backward that ignores it may hold a constant in its place, which is told with it, or
+ * some other number, which then keeps the law from being measured. */
+static bool explained_by_weight(const struct gck_result *result, const struct gck_factor *factor, double told)
+{
+    const bool ignored = gck_finding_has(result, 101);
+
+    if (!factor->measured)
+        return ignored;
+    return whole_law(factor, 0, 0, 0, told) && (ignored || near(factor->rest, 1));
+}
+
 static void diagnose_claim(struct gck_check *check, struct gck_claim *claim)
 {
     struct gck_factor factor;
+    double told;
     unsigned code;
 
     gck_factor_of(claim, &factor);
@@ -249,7 +304,7 @@ static void diagnose_claim(struct gck_check *check, struct gck_claim *claim)
         zero(check, claim);
         return;
     }
-    if (!factor.constant || factor.elements < 2 || near(factor.ratio, 1)) {
+    if (!factor.constant || factor.elements < 2 || factor.one) {
         if (!gck_finding_has(check->result, 111) && !gck_finding_has(check->result, 110)
             && !gck_finding_has(check->result, 208))
             unknown(check, claim, factor.disagreeing);
@@ -258,22 +313,13 @@ static void diagnose_claim(struct gck_check *check, struct gck_claim *claim)
     if (!check->weight_law.linear && (gck_finding_has(check->result, 111)))
         return; /* what it makes of the weight explains any factor at this one */
     gck_factor_measure(check, claim, &factor);
-    code = code_of(check, &factor);
-    if (gck_finding_has(check->result, 101) && factor.measured && factor.weight == -1) {
-        if (whole_law(&factor, 0, 0, 0, -1))
-            return; /* told, with the constant if there is one */
-        /* the rest of the factor is a mistake of its own */
-        factor.weight = 0;
-        factor.ratio *= fabs(check->weight);
-        code = code_of(check, &factor);
-    }
-    if (gck_finding_has(check->result, 102) && factor.measured && factor.weight == 1) {
-        if (whole_law(&factor, 0, 0, 0, 1) && near(factor.rest, 1))
+    told = weight_told(check->result);
+    if (told != 0 && factor.weight == told) {
+        if (explained_by_weight(check->result, &factor, told))
             return;
-        factor.weight = 0;
-        factor.ratio /= fabs(check->weight);
-        code = code_of(check, &factor);
+        gck_factor_unweigh(check, &factor); /* what is left is a mistake of its own */
     }
+    code = code_of(check, &factor);
     if (code == 106 && claim->index > 0 && !claim->weight && check->claims > 1
         && check->result->port[0].disagree == 0)
         code = 109;
@@ -287,7 +333,7 @@ static void batch_only(struct gck_check *check)
     struct gck_result *const result = check->result;
     struct gck_finding *finding;
 
-    if (law->off_claim && !gck_finding_has(result, 103)) {
+    if (law->off_claim && !gck_finding_has(result, 103) && !gck_finding_has(result, 104)) {
         if ((finding = gck_finding_add(result, 115, "")) != NULL)
             GCK_COPY(finding->measured, result->batch.why);
     } else if (result->gradient.answer != GCK_WRONG && result->batch.answer == GCK_WRONG) {

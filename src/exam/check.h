@@ -22,6 +22,7 @@ struct gck_claim {
     double *step;
     double typical;           /* the median of the analytic values that are not 0; 0: all are 0 */
     bool non_finite;
+    bool unmoved;             /* other data (but the same labels) gave the same diffs, in every bit */
 };
 
 /* One clause: the answer, and where it was broken. */
@@ -31,7 +32,7 @@ struct gck_clause_evidence {
     char port[GCK_NAME_SIZE];
     bool top;             /* it is a top's diff that changed */
     bool adds;            /* the old value was found added to the new */
-    bool crossed;         /* memory behind a blob was reached */
+    bool lasts;           /* what an earlier shape left behind is still there at the examined one */
     size_t elements;      /* how many of the port's are concerned */
 };
 
@@ -40,7 +41,7 @@ struct gck_weight_law {
     bool measured;        /* there was a gradient to measure with */
     bool linear;          /* within the rounding allowance, at every weight asked */
     bool in_forward;      /* top data change with the weight */
-    bool same;            /* a(2w) = a(w) in every bit */
+    bool same;            /* a(w) = a(2w) = a(4w) = a(-w) = a(0) in every bit */
     bool only_first;      /* only top.diff[0] is read though there are more */
     double doubled, fourfold, negated; /* a(2w)/a(w), a(4w)/a(w), a(-w)/a(w) */
     double at_zero;       /* the largest |a(0)| over the largest |a(w)| */
@@ -93,6 +94,11 @@ void gck_check_close(struct gck_check *check);
  * single elements are from that ratio, relatively. False where the layer refuses or nothing could be measured. */
 bool gck_check_ratio(const struct gck_check *check, const struct gck_claim *claim, unsigned index,
                      size_t size, double w, double *ratio, double *residual);
+
+/* The same with the data of another variant (gck_rig_fill), at the examined shape and weight. 1: those that the layer
+ * saw first of all. */
+bool gck_check_ratio_at(const struct gck_check *check, const struct gck_claim *claim, unsigned variant,
+                        double *ratio, double *residual);
 
 /* ---- the exams, in their order ---- */
 

@@ -91,6 +91,12 @@ enum gck_status gck_pass(struct gck_rig *rig, double value)
     return status != GCK_OK ? status : gck_rig_backward(rig);
 }
 
+void gck_contract_fresh(struct gck_contract *contract)
+{
+    gck_rig_fill(contract->rig, 0, contract->rig->rounded);
+    gck_rig_weigh(contract->rig, contract->check->weight);
+}
+
 /* Paints have to show: of the size of the largest diff, so that nothing is absorbed in rounding. */
 static bool choose_paints(struct gck_contract *contract)
 {
@@ -156,7 +162,5 @@ void gck_exam_contract(struct gck_check *check)
         summarise(&contract);
     }
     gck_snapshot_free(&contract.clean);
-    /* as the next exam expects it */
-    gck_rig_fill(&check->rig, 0, check->rig.rounded);
-    gck_rig_weigh(&check->rig, check->weight);
+    gck_contract_fresh(&contract); /* as the next exam expects it */
 }

@@ -14,6 +14,10 @@ struct gck_contract {
     const char *name;          /* of the rig's layer */
 };
 
+/* Data and top diffs as the host fills them: a layer that changes them always in the same way, e.g. -1 for each label 0,
+ * leaves no trace where it has run before. */
+void gck_contract_fresh(struct gck_contract *contract);
+
 /* The clause was kept (unless it was broken before), was broken, doesn't apply. */
 void gck_clause_kept(struct gck_contract *contract, enum gck_clause_id id);
 void gck_clause_broken(struct gck_contract *contract, enum gck_clause_id id, const char *port,

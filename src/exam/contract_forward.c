@@ -43,6 +43,7 @@ static void keeps(struct gck_contract *contract)
     struct gck_rig *const rig = contract->rig;
     struct gck_snapshot before = { 0 };
 
+    gck_contract_fresh(contract);
     paint(rig, contract->low);
     if (gck_snapshot_take(&before, rig) && gck_rig_forward(rig) == GCK_OK) {
         compare(contract, &before, GCK_FORWARD_KEEPS_DATA, GCK_BOTTOMS, false);

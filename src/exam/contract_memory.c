@@ -4,6 +4,9 @@
 #include "core/blob.h"
 #include "core/text.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* Tops' data and bottoms' and weights' diffs of two rigs of the same shape hold the same bits. */
 static bool same_results(const struct gck_rig *a, const struct gck_rig *b, const char **port,
                          char *text)
@@ -46,6 +49,29 @@ static bool same_as_clean(const struct gck_contract *contract, const char **port
     return true;
 }
 
+/* Which gradients are those of the examined point in every bit, though all data but the labels are others? */
+static void note_unmoved(struct gck_contract *contract)
+{
+    struct gck_check *const check = contract->check;
+    struct gck_rig *const rig = contract->rig;
+
+    gck_rig_fill(rig, 1, rig->rounded);
+    for (unsigned i = 0; i < rig->setup->bottoms; i++)
+        if (rig->setup->bottom[i].port->constant)
+            memcpy(rig->bottom[i].data, contract->clean.data[GCK_BOTTOMS][i],
+                   rig->bottom[i].count * rig->bottom[i].real_size);
+    if (gck_pass(rig, contract->low) != GCK_OK)
+        return;
+    for (unsigned c = 0; c < check->claims; c++) {
+        struct gck_claim *const claim = &check->claim[c];
+        size_t first;
+
+        claim->unmoved = gck_snapshot_same(&contract->clean, rig,
+                                           claim->weight ? GCK_WEIGHTS : GCK_BOTTOMS, claim->index, true,
+                                           &first);
+    }
+}
+
 static void old_data(struct gck_contract *contract)
 {
     struct gck_rig *const rig = contract->rig;
@@ -53,6 +79,7 @@ static void old_data(struct gck_contract *contract)
     const char *port;
     char text[GCK_ELEMENT_NAME];
 
+    note_unmoved(contract);
     gck_rig_fill(rig, 1, rounded);
     if (gck_pass(rig, contract->low) != GCK_OK)
         gck_clause_void(contract, GCK_NO_OLD_DATA, "other data are refused: %s", rig->message);
@@ -66,28 +93,45 @@ static void old_data(struct gck_contract *contract)
     gck_clause_kept(contract, GCK_NO_OLD_DATA);
 }
 
+/* The n-th blob of the rig, buffers last; NULL after them. */
+static struct gck_blob *blob_at(struct gck_rig *rig, unsigned n, char *name)
+{
+    for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++) {
+        if (n < gck_blobs_count(rig, kind)) {
+            snprintf(name, GCK_NAME_SIZE, "%s", gck_blobs_name(rig, kind, n));
+            return gck_blobs_at(rig, kind, n);
+        }
+        n -= gck_blobs_count(rig, kind);
+    }
+    snprintf(name, GCK_NAME_SIZE, "buffer %u", n);
+    return n < rig->buffers ? &rig->buffer[n] : NULL;
+}
+
+/* Under pattern 1 each blob has numbers of its own, under 0 all have the same: the difference of what stands behind
+ * two blobs changes as well. */
+static unsigned pattern_at(unsigned pattern, unsigned n)
+{
+    return pattern * (2 * n + 1);
+}
+
 static void paint_guards(struct gck_rig *rig, unsigned pattern)
 {
-    for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++)
-        for (unsigned i = 0; i < gck_blobs_count(rig, kind); i++)
-            gck_blob_guard(gck_blobs_at(rig, kind, i), pattern);
-    for (unsigned b = 0; b < rig->buffers; b++)
-        gck_blob_guard(&rig->buffer[b], pattern);
+    struct gck_blob *blob;
+    char name[GCK_NAME_SIZE];
+
+    for (unsigned n = 0; (blob = blob_at(rig, n, name)) != NULL; n++)
+        gck_blob_guard(blob, pattern_at(pattern, n));
 }
 
 static void judge_guards(struct gck_contract *contract, struct gck_rig *rig, unsigned pattern)
 {
+    struct gck_blob *blob;
+    char name[GCK_NAME_SIZE];
     const char *where;
 
-    for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++)
-        for (unsigned i = 0; i < gck_blobs_count(rig, kind); i++)
-            if (!gck_blob_guarded(gck_blobs_at(rig, kind, i), pattern, &where))
-                gck_clause_broken(contract, GCK_STAYS_INSIDE, gck_blobs_name(rig, kind, i),
-                                  "memory %s of %s was written", where, gck_blobs_name(rig, kind, i));
-    for (unsigned b = 0; b < rig->buffers; b++)
-        if (!gck_blob_guarded(&rig->buffer[b], pattern, &where))
-            gck_clause_broken(contract, GCK_STAYS_INSIDE, "", "memory %s of buffer %u was written",
-                              where, b);
+    for (unsigned n = 0; (blob = blob_at(rig, n, name)) != NULL; n++)
+        if (!gck_blob_guarded(blob, pattern_at(pattern, n), &where))
+            gck_clause_broken(contract, GCK_STAYS_INSIDE, name, "memory %s of %s was written", where, name);
 }
 
 /* A used rig brought to `num` samples against a fresh one: same bits, and nobody writes past a buffer. */
@@ -149,9 +193,11 @@ static void old_shape(struct gck_contract *contract)
     if (gck_rig_renumber(rig, num, message) == GCK_OK) {
         gck_rig_fill(rig, 0, rig->rounded);
         gck_rig_weigh(rig, contract->check->weight);
-        if (gck_pass(rig, contract->low) != GCK_OK || !same_as_clean(contract, &port, text))
+        if (gck_pass(rig, contract->low) != GCK_OK || !same_as_clean(contract, &port, text)) {
             gck_clause_broken(contract, GCK_NO_OLD_SHAPE, "",
                               "back from another num, the same data give other results");
+            contract->check->clause[GCK_NO_OLD_SHAPE].lasts = true;
+        }
     }
     gck_clause_kept(contract, GCK_NO_OLD_SHAPE);
 }

@@ -103,7 +103,10 @@ static void measure_law(struct diffs *diffs)
     double largest = 0, left = 0;
 
     law->uniform = true;
-    law->same = memcmp(diffs->at[ONCE], diffs->at[TWICE], diffs->count * sizeof(double)) == 0;
+    law->same = true; /* a clipped weight is the same twice, but not at -w and 0 */
+    for (unsigned k = TWICE; k <= ZERO; k++)
+        law->same = law->same
+                    && memcmp(diffs->at[ONCE], diffs->at[k], diffs->count * sizeof(double)) == 0;
     for (size_t i = 0; i < diffs->count; i++) {
         largest = fmax(largest, fabs(diffs->at[ONCE][i]));
         left = fmax(left, fabs(diffs->at[ZERO][i]));
