@@ -3,7 +3,7 @@
 #   make [all]     the tool and the library          make check    all tests
 #   make floors    does an include run upward?       make install  DESTDIR= PREFIX=
 #   make SANITIZE="address undefined" B=build-asan check           make CC=clang B=build-clang check
-#   make WERROR=1  a warning is an error                           make format   as .clang-format says
+#   make WERROR=1  a warning is an error                           make format   your changes, as .clang-format says
 
 B := build
 PREFIX := /usr/local
@@ -157,8 +157,9 @@ uninstall:
 	  $(DESTDIR)$(LIBDIR)/libgradcheck.a $(DESTDIR)$(LIBDIR)/libgradcheck.so \
 	  $(DESTDIR)$(LIBDIR)/libgradcheck.so.0 $(DESTDIR)$(LIBDIR)/pkgconfig/gradcheck.pc
 
+# Only the lines that were changed since the last commit.
 format:
-	clang-format -i include/gradcheck/*.h layers/*.c src/*/*.[ch] checks/*.[ch] checks/broken/*.c
+	git clang-format --extensions c,h HEAD
 
 clean:
 	rm -rf $(B)
