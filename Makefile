@@ -3,6 +3,7 @@
 #   make [all]     the tool and the library          make check    all tests
 #   make floors    does an include run upward?       make install  DESTDIR= PREFIX=
 #   make SANITIZE="address undefined" B=build-asan check           make CC=clang B=build-clang check
+#   make WERROR=1  a warning is an error                           make format   your changes, as .clang-format says
 
 B := build
 PREFIX := /usr/local
@@ -13,7 +14,7 @@ PKG_CONFIG ?= pkg-config
 
 VERSION := $(shell sed -n 's/^.define GCK_VERSION "\(.*\)"/\1/p' include/gradcheck/gradcheck.h)
 WARN := -pedantic -Wall -Wextra -Wshadow -Wconversion -Wdouble-promotion -Wstrict-prototypes \
-        -Wmissing-prototypes -Wwrite-strings -Wundef -Wvla
+        -Wmissing-prototypes -Wwrite-strings -Wundef -Wvla $(if $(WERROR),-Werror)
 BASE := -std=c11 $(WARN) -Iinclude -fPIC -D_GNU_SOURCE
 WANTED := $(foreach s,$(SANITIZE),-fsanitize=$(s)) $(if $(SANITIZE),-fno-omit-frame-pointer -fno-sanitize-recover=all)
 ALL_CFLAGS = $(BASE) $(CFLAGS) $(WANTED) -MMD -MP
@@ -84,7 +85,7 @@ $(B)/layer_table.c: FORCE
 
 $(B)/flags: FORCE
 	@mkdir -p $(B)
-	@echo '$(CC) $(CFLAGS) $(WANTED) $(LDFLAGS)' > $@.new
+	@echo '$(CC) $(CFLAGS) $(WANTED) $(LDFLAGS) $(WERROR)' > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # ---- checks ----
@@ -112,7 +113,7 @@ $(eval $(call plugin_rule,plugins))
 
 $(B)/cxx20/%.o: layers/%.c
 	@mkdir -p $(@D)
-	$(CXX) -x c++ -std=c++20 -Wall -Wextra -Wno-missing-field-initializers -Iinclude -MMD -MP -c -o $@ $<
+	$(CXX) -x c++ -std=c++20 -Wall -Wextra -Wno-missing-field-initializers $(if $(WERROR),-Werror) -Iinclude -MMD -MP -c -o $@ $<
 
 cxx20: $(LAYERS:%=$(B)/cxx20/%.o)
 
@@ -130,26 +131,35 @@ floors:
 
 # ---- the rest ----
 
+DOCS := $(DESTDIR)$(PREFIX)/share/doc/gradcheck
+SHARE := $(DESTDIR)$(PREFIX)/share/gradcheck
+
+# The paths in gradcheck.pc follow from its prefix wherever they can, so that pkg-config can move them along.
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include/gradcheck
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include/gradcheck \
+	  $(DOCS) $(SHARE)
 	install $(B)/gradcheck $(DESTDIR)$(PREFIX)/bin/gradcheck
 	install -m 644 $(B)/libgradcheck.a $(DESTDIR)$(LIBDIR)/libgradcheck.a
 	install $(B)/libgradcheck.so.0 $(DESTDIR)$(LIBDIR)/libgradcheck.so.0
 	ln -sf libgradcheck.so.0 $(DESTDIR)$(LIBDIR)/libgradcheck.so
 	install -m 644 include/gradcheck/*.h $(DESTDIR)$(PREFIX)/include/gradcheck
-	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' \
+	install -m 644 README.md CHANGELOG.md LICENSE $(DOCS)
+	install -m 644 layers/euclidean.c $(SHARE)
+	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR:$(PREFIX)/%=$${prefix}/%)' \
+	  'includedir=$${prefix}/include' '' \
 	  'Name: gradcheck' 'Description: Tells whether the gradient of a layer is right, and if not, why not' \
 	  'Version: $(VERSION)' 'Requires.private: openblas jansson' \
 	  'Libs: -L$${libdir} -lgradcheck' 'Libs.private: -lm -ldl' 'Cflags: -I$${includedir}' \
 	  > $(DESTDIR)$(LIBDIR)/pkgconfig/gradcheck.pc
 
 uninstall:
-	rm -rf $(DESTDIR)$(PREFIX)/bin/gradcheck $(DESTDIR)$(PREFIX)/include/gradcheck \
+	rm -rf $(DESTDIR)$(PREFIX)/bin/gradcheck $(DESTDIR)$(PREFIX)/include/gradcheck $(DOCS) $(SHARE) \
 	  $(DESTDIR)$(LIBDIR)/libgradcheck.a $(DESTDIR)$(LIBDIR)/libgradcheck.so \
 	  $(DESTDIR)$(LIBDIR)/libgradcheck.so.0 $(DESTDIR)$(LIBDIR)/pkgconfig/gradcheck.pc
 
+# Only the lines that were changed since the last commit.
 format:
-	clang-format -i include/gradcheck/*.h layers/*.c src/*/*.[ch] checks/*.[ch] checks/broken/*.c
+	git clang-format --extensions c,h HEAD
 
 clean:
 	rm -rf $(B)
