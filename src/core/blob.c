@@ -144,20 +144,41 @@ void gck_poke(void *array, size_t real_size, size_t i, double value)
 
 void gck_peek_all(const void *array, size_t real_size, size_t count, double *value)
 {
-    for (size_t i = 0; i < count; i++)
-        value[i] = gck_peek(array, real_size, i);
+    if (real_size == sizeof(double))
+        memcpy(value, array, count * sizeof *value);
+    else
+        for (size_t i = 0; i < count; i++)
+            value[i] = (double)((const float *)array)[i];
 }
 
 void gck_poke_all(void *array, size_t real_size, size_t count, const double *value)
 {
-    for (size_t i = 0; i < count; i++)
-        gck_poke(array, real_size, i, value[i]);
+    if (real_size == sizeof(double))
+        memcpy(array, value, count * sizeof *value);
+    else
+        for (size_t i = 0; i < count; i++)
+            ((float *)array)[i] = (float)value[i];
+}
+
+void gck_poke_line(void *array, size_t real_size, size_t count, const double *start, double t,
+                   const double *along)
+{
+    if (real_size == sizeof(double))
+        for (size_t i = 0; i < count; i++)
+            ((double *)array)[i] = start[i] + t * along[i];
+    else
+        for (size_t i = 0; i < count; i++)
+            ((float *)array)[i] = (float)(start[i] + t * along[i]);
 }
 
 void gck_poke_each(void *array, size_t real_size, size_t count, double value)
 {
-    for (size_t i = 0; i < count; i++)
-        gck_poke(array, real_size, i, value);
+    if (real_size == sizeof(double))
+        for (size_t i = 0; i < count; i++)
+            ((double *)array)[i] = value;
+    else
+        for (size_t i = 0; i < count; i++)
+            ((float *)array)[i] = (float)value;
 }
 
 /* Large, finite, different for every pattern, and each place has both signs: whatever is computed with it shows. */

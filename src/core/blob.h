@@ -28,6 +28,9 @@ void gck_poke(void *array, size_t real_size, size_t i, double value);
 /* All `count` of them. */
 void gck_peek_all(const void *array, size_t real_size, size_t count, double *value);
 void gck_poke_all(void *array, size_t real_size, size_t count, const double *value);
+/* start + t * along, element by element. */
+void gck_poke_line(void *array, size_t real_size, size_t count, const double *start, double t,
+                   const double *along);
 /* Every element of the array becomes value. */
 void gck_poke_each(void *array, size_t real_size, size_t count, double value);
 

@@ -9,6 +9,9 @@
 
 /* Uniform in [0, 1), with 53 random bits. */
 double gck_uniform(uint64_t seed, uint32_t stream, uint64_t index);
+/* n numbers uniform in [-1, 1), at half the price of single ones: those of (seed, stream, 0 .. n - 1) of a family of
+ * their own. */
+void gck_uniform_signed(uint64_t seed, uint32_t stream, size_t n, double *value);
 /* Standard normal. */
 double gck_normal(uint64_t seed, uint32_t stream, uint64_t index);
 /* A whole number in 0 .. n - 1; n > 0. */

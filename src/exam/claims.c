@@ -94,17 +94,16 @@ static void restore(struct gck_check *check)
 enum { JITTERS = 8 };
 
 /* x_i (1 + 2 eps u), u uniform on [-1, 1): what rounding in the layer's first operation would do as well. */
-static void jitter(struct gck_check *check, unsigned turn)
+static void jitter(struct gck_check *check, unsigned turn, double *scratch)
 {
     for (unsigned c = 0; c < check->claims; c++) {
         const struct gck_claim *const claim = &check->claim[c];
         const struct gck_blob *const blob = gck_claim_blob(claim, &check->rig);
 
-        for (size_t i = 0; i < claim->count; i++) {
-            const double u = 2 * gck_uniform(check->options->seed, 0x7177E4u + 64 * turn + c, i) - 1;
-
-            gck_poke(blob->data, blob->real_size, i, claim->x[i] * (1 + 2 * check->epsilon * u));
-        }
+        gck_uniform_signed(check->options->seed, 0x7177E4u + 64 * turn + c, claim->count, scratch);
+        for (size_t i = 0; i < claim->count; i++)
+            scratch[i] *= claim->x[i];
+        gck_poke_line(blob->data, blob->real_size, claim->count, claim->x, 2 * check->epsilon, scratch);
     }
 }
 
@@ -181,7 +180,7 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message)
         memset(claim->allowance, 0, claim->count * sizeof *claim->allowance);
     }
     for (unsigned turn = 0; turn < JITTERS && status == GCK_OK; turn++) {
-        jitter(check, turn);
+        jitter(check, turn, scratch);
         if (gck_pass(&check->rig, 0) == GCK_OK) /* refused an ulp away: nothing to learn there */
             widen(check, 4, scratch);
     }
@@ -208,46 +207,68 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message)
 struct walk {
     const struct gck_check *check;
     struct gck_rig *rig;
-    double rms[2 * GCK_MAX_PORTS];
+    unsigned direction;      /* that `along` holds */
+    double *along;           /* +-[1, 2) times |x_i|, claim after claim; 1e-3 of the blob's scale where x_i is 0 */
 };
+
+static void choose_direction(struct walk *walk, unsigned direction)
+{
+    const struct gck_check *const check = walk->check;
+    double *along = walk->along;
+
+    walk->direction = direction;
+    for (unsigned c = 0; c < check->claims; c++) {
+        const struct gck_claim *const claim = &check->claim[c];
+        const double rms = gck_rms(claim->x, claim->count);
+
+        gck_uniform_signed(check->options->seed, 0x50153u + 64 * direction + c, claim->count, along);
+        for (size_t i = 0; i < claim->count; i++, along++) {
+            const double size = claim->x[i] != 0 ? fabs(claim->x[i]) : 1e-3 * rms;
+
+            *along = (*along < 0 ? *along - 1 : *along + 1) * size;
+        }
+    }
+}
 
 static double walk_at(void *context, unsigned direction, double t)
 {
     struct walk *const walk = context;
-    const struct gck_check *const check = walk->check;
+    const double *along = walk->along;
 
-    for (unsigned c = 0; c < check->claims; c++) {
-        const struct gck_claim *const claim = &check->claim[c];
+    if (direction != walk->direction)
+        choose_direction(walk, direction);
+    for (unsigned c = 0; c < walk->check->claims; c++) {
+        const struct gck_claim *const claim = &walk->check->claim[c];
         const struct gck_blob *const blob = gck_claim_blob(claim, walk->rig);
 
-        for (size_t i = 0; i < claim->count; i++) {
-            const double u = gck_uniform(check->options->seed, 0x50153u + 64 * direction + c, i);
-            const double size = claim->x[i] != 0 ? fabs(claim->x[i]) : 1e-3 * walk->rms[c];
-            const double v = u < 0.5 ? -(1 + 2 * u) : 2 * u;
-
-            gck_poke(blob->data, blob->real_size, i, claim->x[i] + t * v * size);
-        }
+        gck_poke_line(blob->data, blob->real_size, claim->count, claim->x, t, along);
+        along += claim->count;
     }
     return gck_rig_forward(walk->rig) == GCK_OK ? gck_rig_objective(walk->rig) : (double)NAN;
 }
 
 double gck_rig_noise(struct gck_rig *rig, const struct gck_check *check, double value)
 {
-    struct walk walk = { .check = check, .rig = rig };
+    struct walk walk = { .check = check, .rig = rig, .direction = GCK_NOISE_DIRECTIONS };
     const struct gck_line line = {
         .at = walk_at,
         .context = &walk,
         .epsilon = rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON,
     };
+    size_t count = 0;
     double noise;
 
     for (unsigned c = 0; c < check->claims; c++)
-        walk.rms[c] = gck_rms(check->claim[c].x, check->claim[c].count);
+        count += check->claim[c].count;
+    walk.along = malloc(count * sizeof *walk.along);
+    if (walk.along == NULL)
+        return HUGE_VAL; /* then nothing is called wrong */
     noise = gck_noise_measure(&line, value, GCK_NOISE_DIRECTIONS);
     for (unsigned c = 0; c < check->claims; c++) {
         const struct gck_blob *const blob = gck_claim_blob(&check->claim[c], rig);
 
         gck_poke_all(blob->data, blob->real_size, blob->count, check->claim[c].x);
     }
+    free(walk.along);
     return noise;
 }
