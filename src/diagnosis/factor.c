@@ -16,7 +16,7 @@ void gck_factor_of(const struct gck_claim *claim, struct gck_factor *factor)
     size_t counted = 0; /* of the elements for a ratio, those that disagree */
 
     memset(factor, 0, sizeof *factor);
-    factor->ratio = NAN;
+    factor->ratio = (double)NAN;
     if (ratio == NULL)
         return;
     for (size_t i = 0; i < claim->count; i++)

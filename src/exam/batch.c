@@ -74,7 +74,7 @@ static double mixed(struct gck_batch *batch, const struct gck_rig *other, size_t
                     size_t also_from, size_t also_to, double *size)
 {
     struct gck_rig rig;
-    double loss = NAN;
+    double loss = (double)NAN;
 
     for (size_t r = 0; r < batch->num; r++)
         batch->row[r] = r;
@@ -133,7 +133,7 @@ void gck_batch_doubled(struct gck_batch *batch)
     const size_t n = batch->num;
     struct gck_rig rig;
 
-    law->forward_doubled = law->backward_doubled = NAN;
+    law->forward_doubled = law->backward_doubled = (double)NAN;
     for (size_t r = 0; r < 2 * n; r++)
         batch->row[r] = r % n;
     if (gck_batch_rig(batch, &rig, 2 * n, true)) {

@@ -23,7 +23,7 @@ static double at(void *context, size_t index, double x, double *stored)
     const struct coordinate *const coordinate = context;
     const struct gck_blob *const blob = coordinate->blob;
     const double old = gck_peek(blob->data, blob->real_size, index);
-    double value = NAN;
+    double value = (double)NAN;
 
     gck_poke(blob->data, blob->real_size, index, x);
     *stored = gck_peek(blob->data, blob->real_size, index);

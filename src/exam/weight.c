@@ -89,7 +89,7 @@ static double ratio(struct diffs *diffs, const double *value, const double *base
         if (fabs(base[i]) > 1e-3 * largest && isfinite(value[i]))
             diffs->scratch[used++] = value[i] / base[i];
     if (used == 0)
-        return NAN;
+        return (double)NAN;
     median = gck_median(diffs->scratch, used);
     for (size_t i = 0; i < used; i++)
         if (fabs(diffs->scratch[i] - median) > 1e-3 * fmax(1, fabs(median)))
