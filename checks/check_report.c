@@ -286,6 +286,25 @@ static void unknown_causes_come_with_a_table(void **state)
     free(text);
 }
 
+static void what_two_bottoms_share_is_explained_once(void **state)
+{
+    struct gck_result *one[] = { failing(GCK_TYPE_DOUBLE) };
+    char *text, *first;
+
+    (void)state;
+    one[0]->findings = 2;
+    one[0]->finding[1] = one[0]->finding[0];
+    snprintf(one[0]->finding[0].port, GCK_NAME_SIZE, "x");
+    snprintf(one[0]->finding[1].port, GCK_NAME_SIZE, "y");
+    text = text_of(one, 1, false, false);
+    first = strstr(text, "  means ");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "  means "));
+    assert_says(text, "  where      y\n  measured   analytic = 0.7273");
+    assert_says(text, "FAIL toy   2 findings\n");
+    free(text);
+}
+
 static void no_line_of_prose_is_longer_than_the_page(void **state)
 {
     const struct gck_code *code;
@@ -540,6 +559,7 @@ int main(void)
         cmocka_unit_test(an_error_says_why_and_nothing_else),
         cmocka_unit_test(broken_clauses_are_named_and_verbose_names_all),
         cmocka_unit_test(unknown_causes_come_with_a_table),
+        cmocka_unit_test(what_two_bottoms_share_is_explained_once),
         cmocka_unit_test(no_line_of_prose_is_longer_than_the_page),
         cmocka_unit_test(colours_end_on_their_line_and_say_nothing_alone),
         cmocka_unit_test(what_a_layer_brings_along_cannot_steer_the_terminal),

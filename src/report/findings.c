@@ -130,22 +130,25 @@ static void write_worst(const struct gck_page *page, const struct shared *shared
     }
 }
 
-static void write_finding(const struct gck_page *page, const struct shared *shared)
+/* again: the finding before had the same code, so its meaning and advice stand above. */
+static void write_finding(const struct gck_page *page, const struct shared *shared, bool again)
 {
     const struct gck_finding *const finding = shared->finding;
     const struct gck_code *const code = gck_code_find(finding->code);
-    char again[2 * LINE];
+    char command[2 * LINE];
 
     write_where(page, shared, write_title(page, shared));
     gck_page_labelled(page, "measured", finding->measured);
     write_worst(page, shared);
-    gck_page_labelled(page, "means", code != NULL ? code->meaning : "");
+    if (!again)
+        gck_page_labelled(page, "means", code != NULL ? code->meaning : "");
     gck_page_labelled(page, "not", finding->excluded);
-    write_try(page, finding, code);
+    if (!again)
+        write_try(page, finding, code);
     /* never broken into lines, so that it can be copied */
-    if (finding->severity == GCK_SEVERE)
+    if (!again && finding->severity == GCK_SEVERE)
         fprintf(page->file, "  %-*s%s\n", LABELLED - 2, "again",
-                gck_again_text(shared->result, again, sizeof again));
+                gck_again_text(shared->result, command, sizeof command));
     putc('\n', page->file);
 }
 
@@ -153,6 +156,7 @@ struct gck_finding_count gck_report_findings(const struct gck_page *page,
                                              const struct gck_result *result, size_t results)
 {
     struct gck_finding_count count = { 0, 0, 0 };
+    unsigned before = 0;
 
     for (size_t r = 0; r < results; r++)
         for (unsigned i = 0; i < result[r].findings; i++) {
@@ -160,7 +164,8 @@ struct gck_finding_count gck_report_findings(const struct gck_page *page,
 
             if (!collect(result, results, r, i, &shared))
                 continue;
-            write_finding(page, &shared);
+            write_finding(page, &shared, shared.finding->code == before);
+            before = shared.finding->code;
             count.fail += shared.finding->severity == GCK_SEVERE;
             count.warn += shared.finding->severity == GCK_WARN;
             count.note += shared.finding->severity == GCK_NOTE;
