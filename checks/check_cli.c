@@ -1,9 +1,10 @@
 /* check_cli.c -- golden runs of the tool: the transcripts in checks/cli.
  *
- * A transcript is "$ command", the output of it (stdout and stderr) and "[exit N]", as often as one likes; lines
- * before the first "$ " are a comment. A line "..." stands for any lines, none included. All commands of a
- * file run in one new folder, where `gradcheck` is the tool, $ROOT the source tree and $BUILD what was built
- * from it. With GCK_UPDATE=1 what came out is written into the transcripts instead: look at the difference. */
+ * A transcript is "$ command", the output of it (stdout and stderr) and "[exit N]", as often as one
+ * likes; lines before the first "$ " are a comment. A line "..." stands for any lines, none
+ * included. All commands of a file run in one new folder, where `gradcheck` is the tool, $ROOT the
+ * source tree and $BUILD what was built from it. With GCK_UPDATE=1 what came out is written into
+ * the transcripts instead: look at the difference. */
 #include "check.h"
 
 #include <dirent.h>
@@ -16,7 +17,7 @@
 enum { MOST_FILES = 64, MOST_LINES = 4000 };
 
 struct lines {
-    char *text;               /* cut at its newlines */
+    char *text; /* cut at its newlines */
     char *line[MOST_LINES];
     size_t count;
 };
@@ -73,7 +74,8 @@ static bool matches(char *const *want, size_t wants, char *const *got, size_t go
                 return true;
         return false;
     }
-    return gots > 0 && strcmp(want[0], got[0]) == 0 && matches(want + 1, wants - 1, got + 1, gots - 1);
+    return gots > 0 && strcmp(want[0], got[0]) == 0
+           && matches(want + 1, wants - 1, got + 1, gots - 1);
 }
 
 /* Runs one command in the folder; the lines that came, "[exit N]" the last. */
@@ -91,7 +93,8 @@ static struct lines *run(const char *folder, const char *command)
     pipe = must(popen(whole, "r"));
     lines = read_lines(pipe);
     status = pclose(pipe);
-    snprintf(ending, sizeof ending, "[exit %d]", WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    snprintf(ending, sizeof ending, "[exit %d]",
+             WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
     lines->line[lines->count++] = ending;
     free(whole);
     return lines;
@@ -121,7 +124,8 @@ static void write_out(FILE *update, char *const *line, size_t count)
 }
 
 /* Runs the transcript's commands in turn; how many of them came out otherwise. */
-static unsigned play(const struct lines *script, const char *folder, FILE *update, unsigned *commands)
+static unsigned play(const struct lines *script, const char *folder, FILE *update,
+                     unsigned *commands)
 {
     unsigned wrong = 0;
     size_t next = 0;
@@ -201,8 +205,10 @@ static int is_transcript(const struct dirent *entry)
 /* Nothing of the caller's settings may change what comes out. */
 static void set_environment(void)
 {
-    static const char *const unwanted[] = { "NO_COLOR", "CLICOLOR_FORCE", "CFLAGS", "CC", "GRADCHECK_INSIDE" };
-    const char *const tool = getenv("GRADCHECK"), *const path = getenv("PATH"), *const b = getenv("GCK_BUILD");
+    static const char *const unwanted[] = { "NO_COLOR", "CLICOLOR_FORCE", "CFLAGS", "CC",
+                                            "GRADCHECK_INSIDE" };
+    const char *const tool = getenv("GRADCHECK"), *const path = getenv("PATH"),
+                      *const b = getenv("GCK_BUILD");
     char own[PATH_MAX], *slash, *search;
 
     must(realpath(".", root));

@@ -1,4 +1,5 @@
-/* check_report.c -- the reports, from results made by hand: the text as a person sees it, the JSON parsed back. */
+/* check_report.c -- the reports, from results made by hand: the text as a person sees it, the JSON
+ * parsed back. */
 #include "check.h"
 
 #include "diagnosis/codes.h"
@@ -51,11 +52,21 @@ static struct gck_result *passing(enum gck_type type, double bound)
     result->gradient_weight = 1.375;
     set_exams(result, GCK_FINE, GCK_FINE);
     result->ports = 1;
-    result->port[0] = (struct gck_port_result){ .port = "x", .shape = { 2, { 5, 2 } }, .elements = 10,
-                                                .agree = 10, .bound = bound, .seen = bound / 100 };
-    result->port[0].worst = (struct gck_element){ .flat = 9, .index = { 4, 1 }, .x = 0.5, .analytic = 0.1,
-                                                  .numeric = 0.1, .bound = 1e-9, .step = 1e-4 };
-    snprintf(result->again, sizeof result->again, "--dtype %s", type == GCK_TYPE_FLOAT ? "float" : "double");
+    result->port[0] = (struct gck_port_result){ .port = "x",
+                                                .shape = { 2, { 5, 2 } },
+                                                .elements = 10,
+                                                .agree = 10,
+                                                .bound = bound,
+                                                .seen = bound / 100 };
+    result->port[0].worst = (struct gck_element){ .flat = 9,
+                                                  .index = { 4, 1 },
+                                                  .x = 0.5,
+                                                  .analytic = 0.1,
+                                                  .numeric = 0.1,
+                                                  .bound = 1e-9,
+                                                  .step = 1e-4 };
+    snprintf(result->again, sizeof result->again, "--dtype %s",
+             type == GCK_TYPE_FLOAT ? "float" : "double");
     return result;
 }
 
@@ -69,9 +80,11 @@ static struct gck_result *failing(enum gck_type type)
     result->port[0].agree = 0;
     result->port[0].disagree = 10;
     result->findings = 1;
-    result->finding[0] = (struct gck_finding){ .code = 101, .severity = GCK_SEVERE, .has_ratio = true,
-                                               .ratio = 0.7273, .law = "w^-1" };
-    snprintf(result->finding[0].measured, GCK_WHY_SIZE, "analytic = 0.7273 x numeric in every element");
+    result->finding[0] = (struct gck_finding){
+        .code = 101, .severity = GCK_SEVERE, .has_ratio = true, .ratio = 0.7273, .law = "w^-1"
+    };
+    snprintf(result->finding[0].measured, GCK_WHY_SIZE,
+             "analytic = 0.7273 x numeric in every element");
     snprintf(result->finding[0].excluded, GCK_WHY_SIZE, "a missing 1/num");
     snprintf(result->finding[0].hint, GCK_WHY_SIZE, "multiply by top.diff[0]");
     return result;
@@ -192,7 +205,9 @@ static void several_layers_end_in_a_summary_that_repeats_failures(void **state)
     char *text = text_of(three, 3, false, false);
 
     (void)state;
-    assert_says(text, "\n3 layers: 2 pass, 1 FAIL (./toy.c)\n  again      gradcheck ./toy.c --dtype double\n");
+    assert_says(
+        text,
+        "\n3 layers: 2 pass, 1 FAIL (./toy.c)\n  again      gradcheck ./toy.c --dtype double\n");
     free(text);
 }
 
@@ -264,9 +279,29 @@ static void unknown_causes_come_with_a_table(void **state)
     one[0]->finding[0].worst[0] = one[0]->port[0].worst;
     one[0]->finding[0].worst[0].numeric = 0.25;
     text = text_of(one, 1, false, false);
-    assert_says(text, "  worst      element                    x    analytic     numeric       bound\n"
-                      "             [4,1]                    0.5         0.1        0.25        1e-9\n");
+    assert_says(text,
+                "  worst      element                    x    analytic     numeric       bound\n"
+                "             [4,1]                    0.5         0.1        0.25        1e-9\n");
     assert_says(text, "  where      ./toy.c, x\n");
+    free(text);
+}
+
+static void what_two_bottoms_share_is_explained_once(void **state)
+{
+    struct gck_result *one[] = { failing(GCK_TYPE_DOUBLE) };
+    char *text, *first;
+
+    (void)state;
+    one[0]->findings = 2;
+    one[0]->finding[1] = one[0]->finding[0];
+    snprintf(one[0]->finding[0].port, GCK_NAME_SIZE, "x");
+    snprintf(one[0]->finding[1].port, GCK_NAME_SIZE, "y");
+    text = text_of(one, 1, false, false);
+    first = strstr(text, "  means ");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "  means "));
+    assert_says(text, "  where      y\n  measured   analytic = 0.7273");
+    assert_says(text, "FAIL toy   2 findings\n");
     free(text);
 }
 
@@ -291,8 +326,10 @@ static void no_line_of_prose_is_longer_than_the_page(void **state)
 
 static void colours_end_on_their_line_and_say_nothing_alone(void **state)
 {
-    struct gck_result *plain[] = { failing(GCK_TYPE_DOUBLE) }, *inked[] = { failing(GCK_TYPE_DOUBLE) };
-    char *text = text_of(plain, 1, false, false), *colour = text_of(inked, 1, true, false), *to = colour;
+    struct gck_result *plain[] = { failing(GCK_TYPE_DOUBLE) },
+                      *inked[] = { failing(GCK_TYPE_DOUBLE) };
+    char *text = text_of(plain, 1, false, false), *colour = text_of(inked, 1, true, false),
+         *to = colour;
     unsigned open = 0, seen = 0;
 
     (void)state;
@@ -333,21 +370,22 @@ static void what_a_layer_brings_along_cannot_steer_the_terminal(void **state)
 
 static void json_keeps_the_promised_keys_in_their_order(void **state)
 {
-    static const char *const top[] = { "gradcheck", "version", "seed", "exit", "seconds", "results" };
-    static const char *const one[] = { "layer", "dtype", "verdict", "forwards", "seconds", "contract",
-                                       "loss_weight", "batch", "gradient", "findings", "again" };
+    static const char *const top[] = {
+        "gradcheck", "version", "seed", "exit", "seconds", "results"
+    };
+    static const char *const one[] = { "layer",    "dtype",    "verdict",     "forwards",
+                                       "seconds",  "contract", "loss_weight", "batch",
+                                       "gradient", "findings", "again" };
     json_t *document = json_of(passing(GCK_TYPE_DOUBLE, 1e-7)), *result, *value;
     const char *key;
     size_t i = 0;
 
     (void)state;
-    json_object_foreach(document, key, value)
-        assert_string_equal(key, top[i++]);
+    json_object_foreach(document, key, value) assert_string_equal(key, top[i++]);
     assert_int_equal(i, sizeof top / sizeof top[0]);
     result = json_array_get(json_object_get(document, "results"), 0);
     i = 0;
-    json_object_foreach(result, key, value)
-        assert_string_equal(key, one[i++]);
+    json_object_foreach(result, key, value) assert_string_equal(key, one[i++]);
     assert_int_equal(i, sizeof one / sizeof one[0]);
     json_decref(document);
 }
@@ -360,19 +398,19 @@ static void json_holds_what_was_found(void **state)
     double ratio;
 
     (void)state;
-    assert_int_equal(0, json_unpack(document, "{s:i, s:[{s:s, s:s, s:[o], s:{s:[o]}}]}", "exit", &exit,
-                                    "results", "dtype", &dtype, "again", &again, "findings", &finding,
-                                    "gradient", "ports", &port));
+    assert_int_equal(0, json_unpack(document, "{s:i, s:[{s:s, s:s, s:[o], s:{s:[o]}}]}", "exit",
+                                    &exit, "results", "dtype", &dtype, "again", &again, "findings",
+                                    &finding, "gradient", "ports", &port));
     assert_int_equal(exit, 1);
     assert_string_equal(dtype, "float");
     assert_string_equal(again, "gradcheck ./toy.c --dtype float");
-    assert_int_equal(0, json_unpack(finding, "{s:s, s:{s:f, s:s}}", "code", &code, "evidence", "ratio", &ratio,
-                                    "law", &law));
+    assert_int_equal(0, json_unpack(finding, "{s:s, s:{s:f, s:s}}", "code", &code, "evidence",
+                                    "ratio", &ratio, "law", &law));
     assert_string_equal(code, "GC101");
     assert_near(ratio, 0.7273, 0);
     assert_string_equal(law, "w^-1");
-    assert_int_equal(0, json_unpack(port, "{s:i, s:{s:[i,i]}}", "disagree", &disagree, "worst", "index",
-                                    &index[0], &index[1]));
+    assert_int_equal(0, json_unpack(port, "{s:i, s:{s:[i,i]}}", "disagree", &disagree, "worst",
+                                    "index", &index[0], &index[1]));
     assert_int_equal(disagree, 10);
     assert_int_equal(index[0], 4);
     assert_int_equal(index[1], 1);
@@ -391,8 +429,9 @@ static void numbers_that_json_lacks_are_strings(void **state)
     result->port[0].worst.analytic = (double)NAN;
     result->port[0].worst.numeric = (double)INFINITY;
     document = json_of(result);
-    assert_int_equal(0, json_unpack(document, "{s:[{s:{s:[{s:{s:s, s:s, s:s}}]}}]}", "results", "gradient",
-                                    "ports", "worst", "x", &x, "analytic", &analytic, "numeric", &numeric));
+    assert_int_equal(0, json_unpack(document, "{s:[{s:{s:[{s:{s:s, s:s, s:s}}]}}]}", "results",
+                                    "gradient", "ports", "worst", "x", &x, "analytic", &analytic,
+                                    "numeric", &numeric));
     assert_string_equal(x, "-inf");
     assert_string_equal(analytic, "nan");
     assert_string_equal(numeric, "inf");
@@ -414,7 +453,8 @@ static void what_does_not_apply_is_absent(void **state)
     assert_null(json_object_get(one, "exact"));
     assert_null(json_object_get(one, "source"));
     assert_null(json_object_get(json_object_get(one, "loss_weight"), "weights"));
-    assert_string_equal(json_string_value(json_object_get(json_object_get(one, "loss_weight"), "why")), "no top");
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(one, "loss_weight"), "why")), "no top");
     json_decref(document);
 }
 
@@ -443,7 +483,8 @@ static void a_full_disk_is_noticed(void **state)
 
 /* ---- exit codes ---- */
 
-static int code(enum gck_verdict a, enum gck_status why_a, enum gck_verdict b, enum gck_status why_b)
+static int code(enum gck_verdict a, enum gck_status why_a, enum gck_verdict b,
+                enum gck_status why_b)
 {
     struct gck_result *const two = calloc(2, sizeof *two);
     int exit;
@@ -485,7 +526,8 @@ static void codes_ascend_and_are_complete(void **state)
     for (; (entry = gck_code_at(count)) != NULL; count++) {
         assert_true(entry->number > last);
         assert_ptr_equal(gck_code_find(entry->number), entry);
-        assert_true(strlen(entry->title) > 5 && strlen(entry->meaning) > 30 && strlen(entry->advice) > 10);
+        assert_true(strlen(entry->title) > 5 && strlen(entry->meaning) > 30
+                    && strlen(entry->advice) > 10);
         assert_true(strchr(".", entry->title[strlen(entry->title) - 1]) == NULL);
         for (const char *c = entry->meaning; *c != '\0'; c++)
             assert_true(*c >= ' ' && *c < 127);
@@ -517,6 +559,7 @@ int main(void)
         cmocka_unit_test(an_error_says_why_and_nothing_else),
         cmocka_unit_test(broken_clauses_are_named_and_verbose_names_all),
         cmocka_unit_test(unknown_causes_come_with_a_table),
+        cmocka_unit_test(what_two_bottoms_share_is_explained_once),
         cmocka_unit_test(no_line_of_prose_is_longer_than_the_page),
         cmocka_unit_test(colours_end_on_their_line_and_say_nothing_alone),
         cmocka_unit_test(what_a_layer_brings_along_cannot_steer_the_terminal),

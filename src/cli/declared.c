@@ -31,8 +31,9 @@ char *gck_dims_text(const struct gck_port *port, char *text)
 const char *gck_fill_text(enum gck_fill fill)
 {
     static const char *const text[] = {
-        [GCK_GAUSSIAN] = "normal", [GCK_UNIFORM] = "uniform", [GCK_POSITIVE] = "positive",
-        [GCK_PROBABILITY_ROWS] = "probabilities", [GCK_LABELS] = "labels", [GCK_BINARY] = "binary",
+        [GCK_GAUSSIAN] = "normal",   [GCK_UNIFORM] = "uniform",
+        [GCK_POSITIVE] = "positive", [GCK_PROBABILITY_ROWS] = "probabilities",
+        [GCK_LABELS] = "labels",     [GCK_BINARY] = "binary",
         [GCK_SIGNS] = "signs",
     };
 
@@ -78,8 +79,9 @@ const char *gck_norm_text(enum gck_norm norm)
         [GCK_NORM_MEAN] = "a mean over num, so every derivative carries 1/num",
         [GCK_NORM_SUM] = "a sum over the batch, so no derivative carries 1/num",
         [GCK_NORM_VALID] = "a mean over what counts, so the factor depends on the data",
-        [GCK_NORM_BY_PARAM] = ("what the parameter normalization says: FULL divides by all positions, VALID by "
-                               "those that count, BATCH_SIZE by num, NONE by 1"),
+        [GCK_NORM_BY_PARAM] =
+            ("what the parameter normalization says: FULL divides by all positions, VALID by "
+             "those that count, BATCH_SIZE by num, NONE by 1"),
     };
 
     return text[norm];

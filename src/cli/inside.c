@@ -1,4 +1,4 @@
-/* inside.c -- commands that print about a layer: one in a file is loaded by this program executed anew. */
+/* inside.c -- commands that print about a layer in a file: this program executed anew loads it. */
 #include "cli/plugin.h"
 
 #include "core/text.h"
@@ -17,7 +17,8 @@
 #define SELF "/proc/self/exe"
 enum { SANITIZER_EXIT = 99 };
 
-/* verb, file, --dtype, the options that were given, and the operands where they are not the layer */
+/* verb, file, --dtype, the options that were given, and the operands where they are not the layer
+ */
 static char **command_line(const struct gck_cli *cli, const struct gck_file *file)
 {
     const size_t operands = cli->verb->bit == GCK_FOR_COMPARE ? (size_t)cli->words : 0;
@@ -59,8 +60,8 @@ static void set_environment(const struct gck_file *file)
     setenv(INSIDE, "1", 1);
     if (file->preload[0] != '\0')
         setenv("LD_PRELOAD", file->preload, 1);
-    gck_append(options, sizeof options, "%s%sdetect_leaks=0:exitcode=%d", before != NULL ? before : "",
-               before != NULL ? ":" : "", SANITIZER_EXIT);
+    gck_append(options, sizeof options, "%s%sdetect_leaks=0:exitcode=%d",
+               before != NULL ? before : "", before != NULL ? ":" : "", SANITIZER_EXIT);
     setenv("ASAN_OPTIONS", options, 1);
 }
 
@@ -133,12 +134,14 @@ static int load(struct gck_cli *cli, const char *word,
     }
     setvbuf(stdout, NULL, _IOLBF, 0); /* what was told before a crash is seen */
     for (unsigned i = 0; i < plugin.layers && code == 0; i++) {
-        const struct gck_layer *const in_float = plugin.float_layer[i], *const in_double = plugin.double_layer[i];
+        const struct gck_layer *const in_float = plugin.float_layer[i], *const in_double =
+                                                                            plugin.double_layer[i];
         const bool use_double = cli->type[GCK_TYPE_DOUBLE] && in_double != NULL;
         const bool there = use_double || (in_float != NULL && cli->type[GCK_TYPE_FLOAT]);
 
         if (!there && plugin.layers == 1)
-            return gck_complain("%s has %s in %s only", word, (in_float != NULL ? in_float : in_double)->name,
+            return gck_complain("%s has %s in %s only", word,
+                                (in_float != NULL ? in_float : in_double)->name,
                                 in_float != NULL ? "float" : "double");
         if (!there)
             continue;

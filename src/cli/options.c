@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 enum {
-    EXAM = GCK_FOR_CHECK,                   /* commands that examine */
-    DRIVE = GCK_FOR_CHECK | GCK_FOR_TRACE,  /* commands that run a layer */
+    EXAM = GCK_FOR_CHECK,                  /* commands that examine */
+    DRIVE = GCK_FOR_CHECK | GCK_FOR_TRACE, /* commands that run a layer */
     ALL = GCK_FOR_CHECK | GCK_FOR_LIST | GCK_FOR_EXPLAIN | GCK_FOR_TRACE | GCK_FOR_COMPARE
 };
 
@@ -88,23 +88,28 @@ static const struct row {
       "the size of one symbol: N num (5), C channels (7), S positions (3), K outputs (4)" },
     { "shape", 0, "PORT=5x7x3", DRIVE, true, true, gck_take_shape, "the shape of one bottom" },
     { "param", 0, "NAME=VALUE", DRIVE, true, true, gck_take_param, "a parameter of the layer" },
-    { "bottom", 0, "PORT=FILE", DRIVE, true, true, gck_take_bottom, "data for one bottom, a .npy file" },
+    { "bottom", 0, "PORT=FILE", DRIVE, true, true, gck_take_bottom,
+      "data for one bottom, a .npy file" },
     { "seed", 0, "S", DRIVE, false, true, gck_take_seed, "of the generated data (1701)" },
     { "dtype", 0, "TYPE", DRIVE, false, false, gck_take_dtype, "float, double or both (both)" },
-    { "only", 0, "PORT[4,0,2]", EXAM, false, true, gck_take_only, "the gradient of this bottom or element" },
-    { "strict", 0, NULL, EXAM, false, true, take_strict, "every element has to agree, not 99 % of them" },
+    { "only", 0, "PORT[4,0,2]", EXAM, false, true, gck_take_only,
+      "the gradient of this bottom or element" },
+    { "strict", 0, NULL, EXAM, false, true, take_strict,
+      "every element has to agree, not 99 % of them" },
     { "jobs", 'j', "N", EXAM, false, false, gck_take_jobs, "so many at once (one for each core)" },
     { "timeout", 0, "SECONDS", DRIVE | GCK_FOR_COMPARE, false, true, gck_take_timeout,
       "what one layer in one type may take (60)" },
     { "memory", 0, "MB", EXAM, false, true, gck_take_memory, "the memory that it may take (4096)" },
-    { "asan", 0, NULL, DRIVE | GCK_FOR_COMPARE, false, false, take_asan, "compile x.c with address and undefined sanitizers" },
+    { "asan", 0, NULL, DRIVE | GCK_FOR_COMPARE, false, false, take_asan,
+      "compile x.c with address and undefined sanitizers" },
     { "report", 0, "FORMAT[:FILE]", EXAM, true, false, gck_take_report,
       "text or json; into a file, else to stdout" },
     { "layer", 0, "LAYER", GCK_FOR_COMPARE, false, false, take_layer,
       "the layer to compare, in place of the one that the file names" },
     { "json", 0, NULL, GCK_FOR_LIST, false, false, take_json, "as JSON" },
     { "color", 0, "WHEN", EXAM, false, false, gck_take_colour, "auto, always or never (auto)" },
-    { "verbose", 'v', NULL, EXAM | GCK_FOR_COMPARE, false, false, take_verbose, "every clause, the worst elements, the cost" },
+    { "verbose", 'v', NULL, EXAM | GCK_FOR_COMPARE, false, false, take_verbose,
+      "every clause, the worst elements, the cost" },
     { "quiet", 'q', NULL, EXAM, false, false, take_quiet, "only about layers that don't pass" },
     { "help", 'h', NULL, ALL, false, false, take_help, "this text" },
     { "version", 0, NULL, ALL, false, false, take_version, "the version and how it was built" },
@@ -232,7 +237,8 @@ bool gck_cli_read(struct gck_cli *cli, const struct gck_verb *verb, int argc, ch
     char letters[2 * ROWS + 2];
     int found;
 
-    *cli = (struct gck_cli){ .verb = verb, .ask = gck_options_default(),
+    *cli = (struct gck_cli){ .verb = verb,
+                             .ask = gck_options_default(),
                              .jobs = cores > 0 ? (unsigned)cores : 1 };
     cli->type[GCK_TYPE_FLOAT] = cli->type[GCK_TYPE_DOUBLE] = true;
     make_getopt_tables(option, letters);

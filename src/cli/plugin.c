@@ -22,7 +22,8 @@ static void pack(const struct gck_plugin *plugin, struct gck_result *result)
 
     result->clauses = 0;
     for (unsigned i = 0; i < plugin->layers; i++) {
-        const struct gck_layer *const in_float = plugin->float_layer[i], *const in_double = plugin->double_layer[i];
+        const struct gck_layer *const in_float = plugin->float_layer[i],
+                                      *const in_double = plugin->double_layer[i];
         char *why;
 
         if (result->clauses == 0
@@ -38,16 +39,20 @@ static void unpack(const struct gck_result *result, struct gck_inventory *invent
 {
     inventory->layers = 0;
     for (unsigned i = 0; i < result->clauses; i++)
-        for (const char *line = result->clause[i].why; *line != '\0'; line += strcspn(line, "\n") + 1) {
+        for (const char *line = result->clause[i].why; *line != '\0';
+             line += strcspn(line, "\n") + 1) {
             char text[GCK_WHY_SIZE];
             const size_t name = strcspn(line, " ");
 
             snprintf(text, sizeof text, "%.*s", (int)strcspn(line, "\n"), line);
             if (inventory->layers == GCK_MAX_LAYERS || name >= GCK_NAME_SIZE)
                 return;
-            snprintf(inventory->layer[inventory->layers].name, GCK_NAME_SIZE, "%.*s", (int)name, line);
-            inventory->layer[inventory->layers].type[GCK_TYPE_FLOAT] = strstr(text, " float") != NULL;
-            inventory->layer[inventory->layers].type[GCK_TYPE_DOUBLE] = strstr(text, " double") != NULL;
+            snprintf(inventory->layer[inventory->layers].name, GCK_NAME_SIZE, "%.*s", (int)name,
+                     line);
+            inventory->layer[inventory->layers].type[GCK_TYPE_FLOAT] = strstr(text, " float")
+                                                                       != NULL;
+            inventory->layer[inventory->layers].type[GCK_TYPE_DOUBLE] = strstr(text, " double")
+                                                                        != NULL;
             inventory->layers++;
         }
 }
@@ -58,8 +63,11 @@ bool gck_plugin_inventory(const struct gck_cli *cli, const struct gck_file *file
     char self[] = SELF, list[] = LIST, path[PATH_MAX], message[GCK_MESSAGE_SIZE];
     char *const argv[] = { self, list, path, NULL };
     struct gck_result *const result = calloc(1, sizeof *result);
-    struct gck_job job = { .options = &cli->ask, .argv = argv, .seconds = cli->ask.seconds,
-                           .megabytes = cli->ask.megabytes, .result = result,
+    struct gck_job job = { .options = &cli->ask,
+                           .argv = argv,
+                           .seconds = cli->ask.seconds,
+                           .megabytes = cli->ask.megabytes,
+                           .result = result,
                            .preload = file->preload[0] != '\0' ? file->preload : NULL };
     enum gck_status status = GCK_EMEMORY;
 
@@ -91,7 +99,8 @@ static char *option(const char *name, const char *value)
     char *const text = malloc(size);
 
     if (text != NULL)
-        snprintf(text, size, "--%s%s%s", name, value != NULL ? "=" : "", value != NULL ? value : "");
+        snprintf(text, size, "--%s%s%s", name, value != NULL ? "=" : "",
+                 value != NULL ? value : "");
     return text;
 }
 
@@ -141,10 +150,12 @@ static void fail(struct gck_result *result, enum gck_status status, const char *
 }
 
 /* The one layer that was asked for, in its type, with its twin. */
-static void examine(const struct gck_cli *cli, const struct gck_plugin *plugin, struct gck_result *result)
+static void examine(const struct gck_cli *cli, const struct gck_plugin *plugin,
+                    struct gck_result *result)
 {
     const bool in_float = cli->type[GCK_TYPE_FLOAT];
-    const struct gck_layer *const layer = in_float ? plugin->float_layer[0] : plugin->double_layer[0];
+    const struct gck_layer *const layer = in_float ? plugin->float_layer[0]
+                                                   : plugin->double_layer[0];
 
     if (layer == NULL) {
         fail(result, GCK_ENAME, "this layer does not exist in this type");
@@ -171,7 +182,8 @@ int gck_plugin_worker(int fd, int argc, char **argv)
     cli.ask.context = &fd;
     gck_worker_progress(&fd, "loading it");
     status = gck_plugin_load(&plugin, cli.word[0], message);
-    result.type = cli.type[GCK_TYPE_FLOAT] && !cli.type[GCK_TYPE_DOUBLE] ? GCK_TYPE_FLOAT : GCK_TYPE_DOUBLE;
+    result.type = cli.type[GCK_TYPE_FLOAT] && !cli.type[GCK_TYPE_DOUBLE] ? GCK_TYPE_FLOAT
+                                                                         : GCK_TYPE_DOUBLE;
     if (status != GCK_OK)
         fail(&result, status, message);
     else if (strcmp(argv[1], LIST) == 0)

@@ -1,4 +1,4 @@
-/* plugin.h -- layers in files: each is loaded and examined by this program executed anew, never in this process. */
+/* plugin.h -- layers in files: loaded and examined by this program executed anew, never here. */
 #ifndef GCK_CLI_PLUGIN_H
 #define GCK_CLI_PLUGIN_H
 
@@ -13,12 +13,13 @@ struct gck_inventory {
     } layer[64];
 };
 
-/* Fills *inventory; or, where it could not be loaded, *failed: a result with verdict GCK_ERROR, and returns false. */
+/* Fills *inventory; or, where it could not be loaded, *failed: a result with verdict GCK_ERROR, and
+ * returns false. */
 bool gck_plugin_inventory(const struct gck_cli *cli, const struct gck_file *file,
                           struct gck_inventory *inventory, struct gck_result *failed);
 
-/* The command line of the worker that examines one layer in one type; freed with gck_plugin_argv_free. NULL: no
- * memory. */
+/* The command line of the worker that examines one layer in one type; freed with
+ * gck_plugin_argv_free. NULL: no memory. */
 char **gck_plugin_argv(const struct gck_cli *cli, const struct gck_file *file, const char *layer,
                        enum gck_type type);
 void gck_plugin_argv_free(char **argv);
@@ -28,14 +29,15 @@ int gck_plugin_worker(int fd, int argc, char **argv);
 
 /* ---- inside.c ---- */
 
-/* For commands that print about one word's layers: calls tell for each, in double where there is double and nobody
- * asked for float alone. For a file, that happens in this program executed anew, which may crash. Returns the
- * exit code. */
+/* For commands that print about one word's layers: calls tell for each, in double where there is
+ * double and nobody asked for float alone. For a file, that happens in this program executed anew,
+ * which may crash. Returns the exit code. */
 int gck_with_layers(struct gck_cli *cli, const char *word,
                     int (*tell)(struct gck_cli *cli, const struct gck_layer *layer));
 
-/* The same for commands that load the file themselves: executes this program anew with the file as first operand, before
- * those of a command whose operands are no layers; there gck_is_inside is true. Returns the exit code. */
+/* The same for commands that load the file themselves: executes this program anew with the file as
+ * first operand, before those of a command whose operands are no layers; there gck_is_inside is
+ * true. Returns the exit code. */
 bool gck_is_inside(void);
 int gck_execute_inside(const struct gck_cli *cli, const char *word);
 

@@ -49,7 +49,8 @@ static void change(void *array, size_t real_size, size_t count, bool constant)
         gck_poke(array, real_size, i, gck_peek(array, real_size, i) * 0.75 + 0.125);
 }
 
-bool gck_backward_reads(struct gck_rig *rig, void *array, size_t real_size, size_t count, bool constant)
+bool gck_backward_reads(struct gck_rig *rig, void *array, size_t real_size, size_t count,
+                        bool constant)
 {
     const size_t bytes = diff_bytes(rig);
     unsigned char *const before = malloc(2 * bytes + 1), *const after = before + bytes;

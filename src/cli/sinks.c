@@ -11,7 +11,7 @@
 /* A report on its way: a new file beside the place where it belongs. */
 struct draft {
     FILE *file;
-    char place[PATH_MAX]; /* with symbolic links followed */
+    char place[PATH_MAX];       /* with symbolic links followed */
     char beside[PATH_MAX + 16]; /* "": the place is no regular file, and is written to itself */
 };
 

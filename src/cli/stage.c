@@ -14,7 +14,7 @@ static bool given_dim(const struct gck_options *ask, const char *name)
     return false;
 }
 
-/* Few numbers can be followed by eye: 2 samples, 3 channels, 1 position, unless the user wants others. */
+/* 2 samples, 3 channels, 1 position, unless the user wants others: few numbers for the eye. */
 static void make_small(struct gck_options *ask, const struct gck_setup *setup)
 {
     static const char *const name[GCK_DIMS] = { "N", "C", "S", "K" };

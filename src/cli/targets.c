@@ -83,8 +83,10 @@ const struct gck_layer *gck_builtin(const char *word, enum gck_type type)
     if (gck_verb_find(word) != NULL)
         gck_complain("%s is a command and has to be the first word: gradcheck %s ...", word, word);
     else if (access(word, F_OK) == 0)
-        gck_complain("there is no built-in layer '%s'; a file is given as a .so or .c with its path, as in "
-                     "./%s", word, word);
+        gck_complain(
+            "there is no built-in layer '%s'; a file is given as a .so or .c with its path, as in "
+            "./%s",
+            word, word);
     else
         gck_complain("there is no built-in layer '%s'%s", word, meant(word, near, sizeof near));
     return NULL;

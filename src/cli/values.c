@@ -16,7 +16,8 @@ static bool refuse(const char *option, const char *wanted, const char *value)
 
 /* ---- NAME=VALUE ---- */
 
-static const struct gck_given *given(const struct gck_cli *cli, enum gck_given_kind kind, const char *name)
+static const struct gck_given *given(const struct gck_cli *cli, enum gck_given_kind kind,
+                                     const char *name)
 {
     for (unsigned i = 0; i < cli->ask.givens; i++)
         if (cli->ask.given[i].kind == kind && strcmp(cli->ask.given[i].name, name) == 0)
@@ -25,17 +26,19 @@ static const struct gck_given *given(const struct gck_cli *cli, enum gck_given_k
 }
 
 /* Twice the same is harmless, two values are a contradiction. */
-static bool add_given(struct gck_cli *cli, const char *option, enum gck_given_kind kind, const char *name,
-                      const char *value)
+static bool add_given(struct gck_cli *cli, const char *option, enum gck_given_kind kind,
+                      const char *name, const char *value)
 {
     const struct gck_given *const earlier = given(cli, kind, name);
 
     if (earlier != NULL && strcmp(earlier->value, value) == 0)
         return true;
     if (earlier != NULL)
-        gck_complain("%s is given twice for %s, as %s and as %s", option, name, earlier->value, value);
+        gck_complain("%s is given twice for %s, as %s and as %s", option, name, earlier->value,
+                     value);
     else if (cli->ask.givens == GCK_MAX_GIVEN)
-        gck_complain("more than %d of --num, --dim, --shape, --param, --bottom and TOP=W", GCK_MAX_GIVEN);
+        gck_complain("more than %d of --num, --dim, --shape, --param, --bottom and TOP=W",
+                     GCK_MAX_GIVEN);
     else {
         cli->ask.given[cli->ask.givens++] = (struct gck_given){ kind, name, value };
         return true;
@@ -113,7 +116,8 @@ bool gck_take_bottom(struct gck_cli *cli, const char *value)
 {
     const char *name, *file;
 
-    return split(cli, "--bottom", "a bottom and a file, as in score=scores.npy", value, &name, &file)
+    return split(cli, "--bottom", "a bottom and a file, as in score=scores.npy", value, &name,
+                 &file)
            && add_given(cli, "--bottom", GCK_GIVEN_BOTTOM, name, file);
 }
 
@@ -136,7 +140,8 @@ static bool take_one_weight(struct gck_cli *cli, const char *list, const char *f
 {
     char text[64];
 
-    snprintf(text, sizeof text, "%.*s", (int)(length < sizeof text ? length : sizeof text - 1), from);
+    snprintf(text, sizeof text, "%.*s", (int)(length < sizeof text ? length : sizeof text - 1),
+             from);
     if (cli->ask.weights == GCK_MAX_WEIGHTS) {
         gck_complain("--loss-weight takes at most %d weights", GCK_MAX_WEIGHTS);
         return false;
@@ -152,7 +157,8 @@ bool gck_take_loss_weight(struct gck_cli *cli, const char *value)
     if (strchr(value, '=') != NULL)
         return take_top_weight(cli, value);
     if (cli->weights_text != NULL && strcmp(cli->weights_text, value) != 0) {
-        gck_complain("--loss-weight is given twice, as %s and as %s; one list takes all: --loss-weight %s,%s",
+        gck_complain("--loss-weight is given twice, as %s and as %s; one list takes all: "
+                     "--loss-weight %s,%s",
                      cli->weights_text, value, cli->weights_text, value);
         return false;
     }
@@ -236,9 +242,11 @@ bool gck_take_report(struct gck_cli *cli, const char *value)
     while (formats[format] != NULL
            && (strlen(formats[format]) != length || strncmp(formats[format], value, length) != 0))
         format++;
-    snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), value);
+    snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1),
+             value);
     if (formats[format] == NULL)
-        gck_complain("there is no report format '%s'%s", name, gck_nearest(name, formats, near, sizeof near));
+        gck_complain("there is no report format '%s'%s", name,
+                     gck_nearest(name, formats, near, sizeof near));
     else if (path[0] == '\0')
         gck_complain("--report %s needs a file's name after the colon", value);
     else if (cli->sinks == GCK_MAX_SINKS)

@@ -1,4 +1,4 @@
-/* values.h -- what the options' values have to look like. Each returns false after a sentence on stderr. */
+/* values.h -- what options' values have to look like. Each: false after a sentence on stderr. */
 #ifndef GCK_CLI_VALUES_H
 #define GCK_CLI_VALUES_H
 

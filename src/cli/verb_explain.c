@@ -51,7 +51,8 @@ static void tell_bottoms(const char *label, const struct gck_port *port, size_t 
         if (port[i].axis != NULL)
             gck_append(text, LINE, ", C stands at --param %s", port[i].axis);
         gck_append(text, LINE, "%s%s%s%s", port[i].constant ? ", no gradient" : "",
-                   port[i].whole ? ", the same for all samples" : "", port[i].optional ? ", may be absent" : "",
+                   port[i].whole ? ", the same for all samples" : "",
+                   port[i].optional ? ", may be absent" : "",
                    port[i].repeated ? ", may come several times" : "");
         entry(label, i, width, port[i].name, text);
     }
@@ -61,9 +62,10 @@ static void tell_tops(const struct gck_layer *layer, size_t width)
 {
     for (size_t i = 0; layer->top[i].name != NULL; i++)
         entry("top", i, width, layer->top[i].name,
-              layer->loss && i == 0 ? "the loss: its loss weight is 1 when nobody says otherwise, and stands "
-                                      "in its diff"
-                                    : "no loss: it is weighted with fixed random numbers for the exam");
+              layer->loss && i == 0
+                  ? "the loss: its loss weight is 1 when nobody says otherwise, and stands "
+                    "in its diff"
+                  : "no loss: it is weighted with fixed random numbers for the exam");
 }
 
 static void param_text(const struct gck_param *param, char *text)
@@ -80,8 +82,8 @@ static void param_text(const struct gck_param *param, char *text)
     else if (param->kind == GCK_BOOL)
         gck_append(text, LINE, " (true or false)");
     else if (param->min != 0 || param->max != 0)
-        gck_append(text, LINE, " (%s%g to %g)", param->kind == GCK_INTEGER ? "whole, " : "", param->min,
-                   param->max);
+        gck_append(text, LINE, " (%s%g to %g)", param->kind == GCK_INTEGER ? "whole, " : "",
+                   param->min, param->max);
     else if (param->kind == GCK_INTEGER)
         gck_append(text, LINE, " (whole)");
     if (param->help != NULL)
@@ -168,7 +170,8 @@ int gck_verb_explain(struct gck_cli *cli)
     if (cli->words == 0)
         return list_codes();
     if (cli->words > 1)
-        return gck_complain("explain takes one layer or code, and %s is one too many", cli->word[1]);
+        return gck_complain("explain takes one layer or code, and %s is one too many",
+                            cli->word[1]);
     if (!is_code(cli->word[0], &number))
         return gck_with_layers(cli, cli->word[0], explain_layer);
     code = number <= 999 ? gck_code_find((unsigned)number) : NULL;

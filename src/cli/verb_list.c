@@ -40,7 +40,8 @@ static json_t *params(const struct gck_param *param)
 
         json_object_set_new(object, "param", json_string(param->name));
         if (!param->unset)
-            json_object_set_new(object, "default", json_string(gck_param_text(param, param->value, value)));
+            json_object_set_new(object, "default",
+                                json_string(gck_param_text(param, param->value, value)));
         if (param->help != NULL)
             json_object_set_new(object, "help", json_string(param->help));
         json_array_append_new(array, object);
@@ -86,7 +87,8 @@ int gck_verb_list(struct gck_cli *cli)
     size_t widest = 0;
 
     if (cli->words > 0)
-        return gck_complain("list takes no layer; gradcheck explain %s tells about one", cli->word[0]);
+        return gck_complain("list takes no layer; gradcheck explain %s tells about one",
+                            cli->word[0]);
     if (cli->json)
         return list_json();
     for (size_t i = 0; (layer = gck_layer_at(i, GCK_TYPE_DOUBLE)) != NULL; i++)

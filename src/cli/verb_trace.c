@@ -1,4 +1,4 @@
-/* verb_trace.c -- gradcheck trace LAYER: SetUp, Forward and Backward told step by step, with the numbers. */
+/* verb_trace.c -- gradcheck trace LAYER: SetUp, Forward and Backward step by step, with numbers. */
 #include "cli/plugin.h"
 #include "cli/stage.h"
 #include "cli/verbs.h"
@@ -20,12 +20,16 @@ static struct gck_page page;
 /* "-0.61 0.2 1.3 | 0.4 0.5 ...": a bar between samples, dots where there are more. */
 static void values_text(const struct gck_blob *blob, const void *array, bool batched, char *text)
 {
-    const size_t row = batched && blob->shape.axes > 0 ? blob->count / blob->shape.dim[0] : blob->count;
+    const size_t row = batched && blob->shape.axes > 0 ? blob->count / blob->shape.dim[0]
+                                                       : blob->count;
     char number[GCK_NUMBER_TEXT];
 
     text[0] = '\0';
     for (size_t i = 0; i < blob->count && i < SHOWN; i++)
-        gck_append(text, LINE, "%s%s", i == 0 ? "" : i % row == 0 ? " | " : " ",
+        gck_append(text, LINE, "%s%s",
+                   i == 0         ? ""
+                   : i % row == 0 ? " | "
+                                  : " ",
                    gck_number_text(gck_peek(array, blob->real_size, i), number));
     if (blob->count > SHOWN)
         gck_append(text, LINE, " ...");
@@ -46,8 +50,8 @@ static void step(const char *verb, const char *what, const char *text)
     putchar('\n');
 }
 
-static void step_blob(const char *verb, const char *port, const char *part, const struct gck_blob *blob,
-                      const void *array, bool batched)
+static void step_blob(const char *verb, const char *port, const char *part,
+                      const struct gck_blob *blob, const void *array, bool batched)
 {
     char what[LINE] = "", text[LINE];
 
@@ -101,8 +105,9 @@ static void tell_shapes(const struct gck_stage *stage)
     text[0] = '\0';
     for (unsigned t = 0; t < stage->setup.tops; t++)
         gck_append(text, LINE, "%s%s %s", t > 0 ? ", " : "", top_name(stage, t),
-                   stage->rig.top[t].shape.axes == 0 ? "one number"
-                                                     : gck_shape_text(&stage->rig.top[t].shape, shape));
+                   stage->rig.top[t].shape.axes == 0
+                       ? "one number"
+                       : gck_shape_text(&stage->rig.top[t].shape, shape));
     step("", "tops", text);
     text[0] = '\0';
     for (unsigned i = 0; i < stage->rig.buffers; i++)
@@ -121,12 +126,13 @@ static void tell_setup(struct gck_stage *stage)
         step_blob("writes", top_name(stage, t), ".diff", &stage->rig.top[t], stage->rig.top[t].diff,
                   gck_rig_top_batched(&stage->rig, t));
         if (is_loss(stage, t))
-            remark("This is the loss weight. A loss is the last layer: nobody above it sends a derivative "
-                   "down. The objective is E = loss_weight * loss, so dE/dloss = loss_weight, and the host "
-                   "puts it here once; no pass changes it. The loss is one number, so [0] is all there is.");
+            remark("This is the loss weight. A loss is the last layer: nobody above it sends a "
+                   "derivative down. The objective is E = loss_weight * loss, so dE/dloss = "
+                   "loss_weight, and the host puts it here once; no pass changes it. The loss is "
+                   "one number, so [0] is all there is.");
         else
-            remark("Not a loss: in a net the layer above writes its derivative here. Here the host puts "
-                   "fixed random numbers times the loss weight, one for each element.");
+            remark("Not a loss: in a net the layer above writes its derivative here. Here the "
+                   "host puts fixed random numbers times the loss weight, one for each element.");
     }
 }
 
@@ -140,10 +146,11 @@ static enum gck_status tell_forward(struct gck_stage *stage)
     puts("\nForward: the layer");
     status = gck_rig_forward(rig);
     for (unsigned i = 0; i < stage->setup.bottoms; i++)
-        step_blob("reads", stage->setup.bottom[i].name, ".data", &rig->bottom[i], rig->bottom[i].data,
-                  stage->setup.bottom[i].batched);
+        step_blob("reads", stage->setup.bottom[i].name, ".data", &rig->bottom[i],
+                  rig->bottom[i].data, stage->setup.bottom[i].batched);
     for (unsigned i = 0; i < stage->setup.weights; i++)
-        step_blob("reads", stage->setup.weight[i].name, ".data", &rig->weight[i], rig->weight[i].data, false);
+        step_blob("reads", stage->setup.weight[i].name, ".data", &rig->weight[i],
+                  rig->weight[i].data, false);
     if (status != GCK_OK)
         return status;
     for (unsigned t = 0; t < stage->setup.tops; t++)
@@ -163,7 +170,8 @@ static enum gck_status tell_forward(struct gck_stage *stage)
                gck_number_text(gck_peek(rig->top[0].data, rig->top[0].real_size, 0), number[1]),
                gck_number_text(objective, number[2]));
     else
-        printf("\nThe objective: E = sum of top.diff * top.data = %s\n", gck_number_text(objective, number[0]));
+        printf("\nThe objective: E = sum of top.diff * top.data = %s\n",
+               gck_number_text(objective, number[0]));
     return GCK_OK;
 }
 
@@ -181,22 +189,25 @@ static void tell_reads(struct gck_stage *stage)
             if (is_loss(stage, t))
                 remark("In Caffe: top[0]->cpu_diff()[0].");
         } else
-            step("ignores", top_name(stage, t), "its diff: another number there changes no derivative");
+            step("ignores", top_name(stage, t),
+                 "its diff: another number there changes no derivative");
         if (gck_backward_reads(rig, top->data, top->real_size, top->count, false))
             step_blob("reads", top_name(stage, t), ".data", top, top->data, batched);
     }
     for (unsigned i = 0; i < stage->setup.bottoms; i++)
-        if (gck_backward_reads(rig, rig->bottom[i].data, rig->bottom[i].real_size, rig->bottom[i].count,
-                               stage->setup.bottom[i].port->constant))
+        if (gck_backward_reads(rig, rig->bottom[i].data, rig->bottom[i].real_size,
+                               rig->bottom[i].count, stage->setup.bottom[i].port->constant))
             step("reads", stage->setup.bottom[i].name, "its data, as above");
     for (unsigned i = 0; i < stage->setup.weights; i++)
-        if (gck_backward_reads(rig, rig->weight[i].data, rig->weight[i].real_size, rig->weight[i].count, false))
+        if (gck_backward_reads(rig, rig->weight[i].data, rig->weight[i].real_size,
+                               rig->weight[i].count, false))
             step("reads", stage->setup.weight[i].name, "its data, as above");
     for (unsigned i = 0; i < rig->buffers; i++) {
         char name[32];
 
         snprintf(name, sizeof name, "buffer[%u]", i);
-        if (gck_backward_reads(rig, rig->buffer[i].data, rig->buffer[i].real_size, rig->buffer[i].count, false))
+        if (gck_backward_reads(rig, rig->buffer[i].data, rig->buffer[i].real_size,
+                               rig->buffer[i].count, false))
             step("reads", name, "as Forward left it");
     }
 }
@@ -207,12 +218,13 @@ static void tell_diffs(struct gck_stage *stage)
 
     for (unsigned i = 0; i < stage->setup.bottoms; i++)
         if (rig->propagate_down[i])
-            step_blob("writes", stage->setup.bottom[i].name, ".diff", &rig->bottom[i], rig->bottom[i].diff,
-                      stage->setup.bottom[i].batched);
+            step_blob("writes", stage->setup.bottom[i].name, ".diff", &rig->bottom[i],
+                      rig->bottom[i].diff, stage->setup.bottom[i].batched);
         else
             step("leaves", stage->setup.bottom[i].name, "its diff alone: nobody asks for it");
     for (unsigned i = 0; i < stage->setup.weights; i++)
-        step_blob("adds to", stage->setup.weight[i].name, ".diff", &rig->weight[i], rig->weight[i].diff, false);
+        step_blob("adds to", stage->setup.weight[i].name, ".diff", &rig->weight[i],
+                  rig->weight[i].diff, false);
 }
 
 static void tell_norm(const struct gck_stage *stage)
@@ -223,14 +235,17 @@ static void tell_norm(const struct gck_stage *stage)
         return;
     if (stage->layer->norm == GCK_NORM_MEAN)
         gck_append(text, LINE,
-                   "The loss is a mean over the num = %zu samples of the batch, (1/num) sum_n loss_n: so every "
-                   "derivative carries loss_weight / num. In Caffe: bottom[i]->num().", stage->setup.dim[0]);
+                   "The loss is a mean over the num = %zu samples of the batch, (1/num) sum_n "
+                   "loss_n: so every derivative carries loss_weight / num. In Caffe: "
+                   "bottom[i]->num().",
+                   stage->setup.dim[0]);
     else if (stage->layer->norm == GCK_NORM_SUM)
         gck_append(text, LINE, "The loss is a sum over the batch: no derivative carries 1/num.");
     else if (stage->layer->norm != GCK_NORM_NONE)
-        gck_append(text, LINE,
-                   "The loss is divided by what the parameter normalization says or by how many positions "
-                   "count, and so is every derivative.");
+        gck_append(
+            text, LINE,
+            "The loss is divided by what the parameter normalization says or by how many positions "
+            "count, and so is every derivative.");
     if (text[0] != '\0')
         remark(text);
 }

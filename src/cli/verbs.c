@@ -1,4 +1,4 @@
-/* verbs.c -- the table of commands. A new one is a row here, a file verb_x.c and a bit for its options. */
+/* verbs.c -- the table of commands. A new one is a row here, a bit for its options, a verb_x.c. */
 #include "cli/verbs.h"
 
 #include <string.h>
@@ -6,8 +6,8 @@
 static const struct gck_verb verbs[] = {
     { "", "LAYER...", "the exam", GCK_FOR_CHECK, gck_verb_check },
     { "list", "", "the built-in layers and their formulas", GCK_FOR_LIST, gck_verb_list },
-    { "explain", "LAYER|CODE", "what a layer computes; what a finding (GC101) means", GCK_FOR_EXPLAIN,
-      gck_verb_explain },
+    { "explain", "LAYER|CODE", "what a layer computes; what a finding (GC101) means",
+      GCK_FOR_EXPLAIN, gck_verb_explain },
     { "trace", "LAYER", "who writes top.diff[0], what Backward does with it", GCK_FOR_TRACE,
       gck_verb_trace },
     { "compare", "FILE.json...", "recorded cases: the loss and the diffs against another system's",

@@ -1,7 +1,7 @@
 /* codes.h -- the catalogue of findings: what each code is called, what it means, what to try.
  *
- * Terminal, JSON, `gradcheck explain` and every other place that words a finding reads this one table. A
- * code keeps its meaning for ever once released. */
+ * Terminal, JSON, `gradcheck explain` and every other place that words a finding reads this one
+ * table. A code keeps its meaning for ever once released. */
 #ifndef GCK_DIAGNOSIS_CODES_H
 #define GCK_DIAGNOSIS_CODES_H
 
@@ -10,11 +10,11 @@
 #include <stddef.h>
 
 struct gck_code {
-    unsigned number;             /* 101 of GC101 */
-    enum gck_severity severity;  /* the usual one; a finding may be milder where it does no harm */
-    const char *title;           /* a few words, no full stop */
-    const char *meaning;         /* what it means, in one to three sentences */
-    const char *advice;          /* what to try */
+    unsigned number;            /* 101 of GC101 */
+    enum gck_severity severity; /* the usual one; a finding may be milder where it does no harm */
+    const char *title;          /* a few words, no full stop */
+    const char *meaning;        /* what it means, in one to three sentences */
+    const char *advice;         /* what to try */
 };
 
 /* The entry of a code, or NULL. */

@@ -1,24 +1,19 @@
-/* exams.c -- the lines about the exams. Digits at the noise floor are never written: they differ by machine. */
+/* exams.c -- the lines about the exams: one for all types where they say the same. */
 #include "report/exams.h"
 
 #include "core/text.h"
+#include "report/line.h"
 #include "report/words.h"
 
 #include <string.h>
 
 enum {
-    LINE = 4096,
     ANSWER = 16, /* the column of "ok", */
     TEXT = 21,   /* of what follows, */
     TYPED = 29   /* and of what follows the type */
 };
 
-struct line {
-    enum gck_answer answer;
-    char text[LINE];
-};
-
-static bool same(const struct line *a, const struct line *b)
+static bool same(const struct gck_line *a, const struct gck_line *b)
 {
     return a->answer == b->answer && strcmp(a->text, b->text) == 0;
 }
@@ -26,11 +21,13 @@ static bool same(const struct line *a, const struct line *b)
 static void answer_word(const struct gck_page *page, enum gck_answer answer)
 {
     static const char *const word[] = {
-        [GCK_NOT_ASKED] = "-",  [GCK_FINE] = "ok", [GCK_WRONG] = "FAIL",
-        [GCK_UNSURE] = "?", [GCK_NOT_APPLICABLE] = "-",
+        [GCK_NOT_ASKED] = "-", [GCK_FINE] = "ok",          [GCK_WRONG] = "FAIL",
+        [GCK_UNSURE] = "?",    [GCK_NOT_APPLICABLE] = "-",
     };
     static const enum gck_ink ink[] = {
-        [GCK_FINE] = GCK_INK_GOOD, [GCK_WRONG] = GCK_INK_BAD, [GCK_UNSURE] = GCK_INK_DOUBT,
+        [GCK_FINE] = GCK_INK_GOOD,
+        [GCK_WRONG] = GCK_INK_BAD,
+        [GCK_UNSURE] = GCK_INK_DOUBT,
         [GCK_NOT_APPLICABLE] = GCK_INK_PLAIN,
     };
 
@@ -39,8 +36,8 @@ static void answer_word(const struct gck_page *page, enum gck_answer answer)
 }
 
 /* One line where all types say the same, else one for each, with the type. */
-static void write_lines(const struct gck_page *page, const char *label, const struct gck_result *result,
-                        const struct line *line, size_t lines)
+static void write_lines(const struct gck_page *page, const char *label,
+                        const struct gck_result *result, const struct gck_line *line, size_t lines)
 {
     bool all_same = true;
 
@@ -59,24 +56,6 @@ static void write_lines(const struct gck_page *page, const char *label, const st
     }
 }
 
-/* Where there is nothing to say beyond the answer itself; true: the line is complete. */
-static bool plain_answer(const struct gck_exam *exam, const struct gck_result *result, struct line *line)
-{
-    line->answer = exam->answer;
-    line->text[0] = '\0';
-    if (exam->answer == GCK_NOT_ASKED) {
-        /* after an error the last line says why */
-        if (result->verdict != GCK_ERROR)
-            gck_append(line->text, LINE, "not asked%s%s", exam->why[0] ? ": " : "", exam->why);
-        return true;
-    }
-    if (exam->answer == GCK_NOT_APPLICABLE)
-        gck_append(line->text, LINE, "does not apply%s%s", exam->why[0] ? ": " : "", exam->why);
-    else
-        gck_append(line->text, LINE, "%s", exam->why);
-    return line->text[0] != '\0';
-}
-
 /* ---- contract ---- */
 
 static unsigned clauses_with(const struct gck_result *result, enum gck_answer answer)
@@ -92,7 +71,7 @@ static unsigned clauses_with(const struct gck_result *result, enum gck_answer an
 static void tell_not_applicable(const struct gck_result *result, char *text)
 {
     const unsigned count = clauses_with(result, GCK_NOT_APPLICABLE);
-    char reasons[LINE] = "";
+    char reasons[GCK_LINE_SIZE] = "";
 
     if (count == 0)
         return;
@@ -101,203 +80,119 @@ static void tell_not_applicable(const struct gck_result *result, char *text)
         const char *const why = clause->why[0] != '\0' ? clause->why : clause->name;
 
         if (clause->answer == GCK_NOT_APPLICABLE && strstr(reasons, why) == NULL)
-            gck_append(reasons, LINE, "%s%s", reasons[0] != '\0' ? "; " : "", why);
+            gck_append(reasons, GCK_LINE_SIZE, "%s%s", reasons[0] != '\0' ? "; " : "", why);
     }
-    gck_append(text, LINE, ", %u %s not apply (%s)", count, count == 1 ? "does" : "do", reasons);
+    gck_append(text, GCK_LINE_SIZE, ", %u %s not apply (%s)", count, count == 1 ? "does" : "do",
+               reasons);
 }
 
 static void tell_clauses(const struct gck_result *result, bool verbose, char *text)
 {
     static const char *const word[] = {
-        [GCK_NOT_ASKED] = "not asked", [GCK_FINE] = "ok", [GCK_WRONG] = "wrong",
-        [GCK_UNSURE] = "could not be told", [GCK_NOT_APPLICABLE] = "does not apply",
+        [GCK_NOT_ASKED] = "not asked",
+        [GCK_FINE] = "ok",
+        [GCK_WRONG] = "wrong",
+        [GCK_UNSURE] = "could not be told",
+        [GCK_NOT_APPLICABLE] = "does not apply",
     };
 
     for (unsigned i = 0; i < result->clauses; i++) {
         const struct gck_clause *const clause = &result->clause[i];
 
         if (verbose || clause->answer == GCK_WRONG || clause->answer == GCK_UNSURE)
-            gck_append(text, LINE, "\n%s: %s%s%s", word[clause->answer], clause->name,
+            gck_append(text, GCK_LINE_SIZE, "\n%s: %s%s%s", word[clause->answer], clause->name,
                        clause->why[0] != '\0' ? ": " : "", clause->why);
     }
 }
 
-static void contract_line(const struct gck_result *result, bool verbose, struct line *line)
+static void contract_line(const struct gck_result *result, bool verbose, struct gck_line *line)
 {
     const unsigned fine = clauses_with(result, GCK_FINE);
-    const unsigned asked = fine + clauses_with(result, GCK_WRONG) + clauses_with(result, GCK_UNSURE);
+    const unsigned asked = fine + clauses_with(result, GCK_WRONG)
+                           + clauses_with(result, GCK_UNSURE);
 
     if (result->clauses == 0 || result->contract.answer == GCK_NOT_ASKED
         || result->contract.answer == GCK_NOT_APPLICABLE) {
-        plain_answer(&result->contract, result, line);
+        gck_line_plain(&result->contract, result, line);
         return;
     }
     line->answer = result->contract.answer;
     line->text[0] = '\0';
-    gck_append(line->text, LINE, "%u of %u clauses", fine, asked);
+    gck_append(line->text, GCK_LINE_SIZE, "%u of %u clauses", fine, asked);
     tell_not_applicable(result, line->text);
     tell_clauses(result, verbose, line->text);
 }
 
 /* ---- loss weight and 1/num ---- */
 
-static void weight_line(const struct gck_result *result, bool verbose, struct line *line)
+static void weight_line(const struct gck_result *result, bool verbose, struct gck_line *line)
 {
     (void)verbose;
-    if (plain_answer(&result->loss_weight, result, line))
+    if (gck_line_plain(&result->loss_weight, result, line))
         return;
-    gck_append(line->text, LINE, "%s",
-               line->answer == GCK_FINE ? "diffs exactly linear in top.diff[0]"
+    gck_append(line->text, GCK_LINE_SIZE, "%s",
+               line->answer == GCK_FINE    ? "diffs exactly linear in top.diff[0]"
                : line->answer == GCK_WRONG ? "the diffs are not linear in top.diff[0]"
                                            : "could not be told");
 }
 
-static void batch_line(const struct gck_result *result, bool verbose, struct line *line)
+static void batch_line(const struct gck_result *result, bool verbose, struct gck_line *line)
 {
     (void)verbose;
-    if (plain_answer(&result->batch, result, line))
+    if (gck_line_plain(&result->batch, result, line))
         return;
     if (line->answer != GCK_FINE)
-        gck_append(line->text, LINE, "%s",
+        gck_append(line->text, GCK_LINE_SIZE, "%s",
                    line->answer == GCK_WRONG ? "a sample's share is not what it should be"
                                              : "could not be told");
     else if (result->coupled)
-        gck_append(line->text, LINE, "the samples depend on each other: checked as one batch");
+        gck_append(line->text, GCK_LINE_SIZE,
+                   "the samples depend on each other: checked as one batch");
     else if (strcmp(result->factor, "by sample") == 0)
-        gck_append(line->text, LINE, "each sample has a share of its own, alike in forward and in backward");
+        gck_append(line->text, GCK_LINE_SIZE,
+                   "each sample has a share of its own, alike in forward and in backward");
     else if (result->factor[0] != '\0')
-        gck_append(line->text, LINE, "one sample's share is %s, in forward and in backward", result->factor);
+        gck_append(line->text, GCK_LINE_SIZE,
+                   "one sample's share is %s, in forward and in backward", result->factor);
     else
-        gck_append(line->text, LINE, "forward and backward agree on one sample's share");
+        gck_append(line->text, GCK_LINE_SIZE, "forward and backward agree on one sample's share");
 }
 
-/* ---- gradient ---- */
-
-struct tally {
-    size_t elements, agree, kink, disagree, inconclusive;
-    double bound;
-    const struct gck_port_result *only_wrong; /* the port that has all disagreeing elements, or NULL */
-    const struct gck_port_result *unsure;     /* the port with the most that could not be told, or NULL */
-};
-
-static struct tally add_up(const struct gck_result *result)
+static void gradient_line(const struct gck_result *result, bool verbose, struct gck_line *line)
 {
-    struct tally sum = { 0 };
-    unsigned wrong = 0;
-
-    for (unsigned i = 0; i < result->ports; i++) {
-        const struct gck_port_result *const port = &result->port[i];
-
-        sum.elements += port->elements;
-        sum.agree += port->agree;
-        sum.kink += port->kink;
-        sum.disagree += port->disagree;
-        sum.inconclusive += port->inconclusive;
-        if (port->agree > 0 && port->bound > sum.bound)
-            sum.bound = port->bound;
-        if (port->disagree > 0 && wrong++ == 0)
-            sum.only_wrong = port;
-        if (port->inconclusive > (sum.unsure == NULL ? 0 : sum.unsure->inconclusive))
-            sum.unsure = port;
-    }
-    if (wrong != 1 || result->ports < 2)
-        sum.only_wrong = NULL;
-    return sum;
-}
-
-/* Finer bounds than these are reached on some machines and missed on others; the JSON report has them. */
-static double told_bound(const struct gck_result *result, double bound)
-{
-    const double finest = result->type == GCK_TYPE_FLOAT ? 1e-4 : 1e-6;
-
-    return bound > 0 && bound < finest ? finest : bound;
-}
-
-static void tell_agreement(const struct gck_result *result, const struct tally *sum, char *text)
-{
-    const double told = told_bound(result, sum->bound);
-    char bound[GCK_NUMBER_TEXT];
-
-    gck_append(text, LINE, "%zu of %zu elements agree", sum->agree, sum->elements);
-    if (sum->agree > 0)
-        gck_append(text, LINE, ", error %s%s", told > 0 ? "< " : "",
-                   gck_decade_text(told, bound));
-    if (sum->kink > 0)
-        gck_append(text, LINE, "; %zu at a kink, %s", sum->kink,
-                   sum->kink == 1 ? "a valid subgradient" : "valid subgradients");
-    if (sum->inconclusive > 0)
-        gck_append(text, LINE, "; %zu could not be told", sum->inconclusive);
-}
-
-/* The least certain element, and what would help. */
-static void tell_doubt(const struct gck_result *result, const struct tally *sum, char *text)
-{
-    const struct gck_element *worst;
-    char name[128], bound[GCK_NUMBER_TEXT];
-
-    if (sum->unsure == NULL)
-        return;
-    worst = &sum->unsure->worst;
-    if (worst->verdict == GCK_CANNOT_TELL)
-        gck_append(text, LINE, "\n%s is known to within %s only",
-                   gck_index_text(sum->unsure->port, sum->unsure->shape.axes, worst, name, sizeof name),
-                   gck_decade_text(worst->bound, bound));
-    gck_append(text, LINE, "\nsharper: fewer samples (--num 2), so that each element moves the loss "
-                           "more, or other data (--seed, --bottom)");
-    if (result->type == GCK_TYPE_FLOAT)
-        gck_append(text, LINE, "; a double version of the layer");
-}
-
-static void gradient_line(const struct gck_result *result, bool verbose, struct line *line)
-{
-    const struct tally sum = add_up(result);
-    const enum gck_answer answer = result->gradient.answer;
-
     (void)verbose;
-    if (sum.elements == 0 || answer == GCK_NOT_ASKED || answer == GCK_NOT_APPLICABLE) {
-        plain_answer(&result->gradient, result, line);
-        return;
-    }
-    line->answer = answer;
-    line->text[0] = '\0';
-    if (sum.disagree > 0) {
-        gck_append(line->text, LINE, "%zu of %zu elements disagree", sum.disagree, sum.elements);
-        if (sum.only_wrong != NULL)
-            gck_append(line->text, LINE, ", all in %s", sum.only_wrong->port);
-    } else
-        tell_agreement(result, &sum, line->text);
-    if (answer != GCK_FINE && result->gradient.why[0] != '\0')
-        gck_append(line->text, LINE, "\n%s", result->gradient.why);
-    if (answer == GCK_UNSURE)
-        tell_doubt(result, &sum, line->text);
+    gck_line_gradient(result, line);
 }
 
 /* ---- verbose ---- */
 
-static void port_line(const struct gck_result *result, unsigned index, struct line *line)
+static void port_line(const struct gck_result *result, unsigned index, struct gck_line *line)
 {
     const struct gck_port_result *const port = &result->port[index];
     char name[128], x[GCK_NUMBER_TEXT], analytic[GCK_NUMBER_TEXT], numeric[GCK_NUMBER_TEXT];
 
     line->text[0] = '\0';
     line->answer = port->disagree > 0 ? GCK_WRONG : GCK_FINE;
-    gck_append(line->text, LINE,
+    gck_append(line->text, GCK_LINE_SIZE,
                "%s: %zu agree, %zu at a kink, %zu disagree, %zu could not be told", port->port,
                port->agree, port->kink, port->disagree, port->inconclusive);
     if (port->agree > 0)
-        gck_append(line->text, LINE, "; error at most %.2g, seen %.2g", port->bound, port->seen);
+        gck_append(line->text, GCK_LINE_SIZE, "; error at most %.2g, seen %.2g", port->bound,
+                   port->seen);
     if (port->elements > 0)
-        gck_append(line->text, LINE,
-                   "\nworst %s: x %s, analytic %s, numeric %s, known to %.2g, step %.2g",
-                   gck_index_text(port->port, port->shape.axes, &port->worst, name, sizeof name),
-                   gck_number_text(port->worst.x, x), gck_number_text(port->worst.analytic, analytic),
-                   gck_number_text(port->worst.numeric, numeric), port->worst.bound, port->worst.step);
+        gck_append(
+            line->text, GCK_LINE_SIZE,
+            "\nworst %s: x %s, analytic %s, numeric %s, known to %.2g, step %.2g",
+            gck_index_text(port->port, port->shape.axes, &port->worst, name, sizeof name),
+            gck_number_text(port->worst.x, x), gck_number_text(port->worst.analytic, analytic),
+            gck_number_text(port->worst.numeric, numeric), port->worst.bound, port->worst.step);
 }
 
-static void write_details(const struct gck_page *page, const struct gck_result *result, size_t results)
+static void write_details(const struct gck_page *page, const struct gck_result *result,
+                          size_t results)
 {
     for (size_t r = 0; r < results; r++) {
-        struct line line;
+        struct gck_line line;
 
         for (unsigned i = 0; i < result[r].ports; i++) {
             port_line(&result[r], i, &line);
@@ -321,14 +216,14 @@ void gck_report_exams(const struct gck_page *page, const struct gck_result *resu
 {
     static const struct {
         const char *label;
-        void (*tell)(const struct gck_result *result, bool verbose, struct line *line);
+        void (*tell)(const struct gck_result *result, bool verbose, struct gck_line *line);
     } exam[] = {
         { "contract", contract_line },
         { "loss weight", weight_line },
         { "1/num", batch_line },
         { "gradient", gradient_line },
     };
-    struct line line[MOST] = { { GCK_NOT_ASKED, "" } };
+    struct gck_line line[MOST] = { { GCK_NOT_ASKED, "" } };
 
     if (results > MOST)
         results = MOST;

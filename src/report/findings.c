@@ -16,10 +16,12 @@ struct shared {
     char types[GCK_NAME_SIZE];       /* "float and double"; "" where only one type was examined */
 };
 
-static const struct gck_finding *find(const struct gck_result *result, const struct gck_finding *like)
+static const struct gck_finding *find(const struct gck_result *result,
+                                      const struct gck_finding *like)
 {
     for (unsigned i = 0; i < result->findings; i++)
-        if (result->finding[i].code == like->code && strcmp(result->finding[i].port, like->port) == 0)
+        if (result->finding[i].code == like->code
+            && strcmp(result->finding[i].port, like->port) == 0)
             return &result->finding[i];
     return NULL;
 }
@@ -57,9 +59,10 @@ static bool write_title(const struct gck_page *page, const struct shared *shared
     size_t column;
 
     snprintf(name, sizeof name, "GC%u", finding->code);
-    gck_append(title, LINE, " %s%s", finding->severity == GCK_NOTE   ? "note: "
-                                     : finding->severity == GCK_WARN ? "warning: "
-                                                                     : "",
+    gck_append(title, LINE, " %s%s",
+               finding->severity == GCK_NOTE   ? "note: "
+               : finding->severity == GCK_WARN ? "warning: "
+                                               : "",
                code != NULL ? code->title : "not in the catalogue");
     gck_page_ink(page, finding->severity == GCK_SEVERE ? GCK_INK_BAD : GCK_INK_DOUBT, name);
     column = gck_page_wrap(page, strlen(name), 6, title);
@@ -89,7 +92,9 @@ static void write_where(const struct gck_page *page, const struct shared *shared
 static void write_try(const struct gck_page *page, const struct gck_finding *finding,
                       const struct gck_code *code)
 {
-    const char *const advice = finding->hint[0] != '\0' ? finding->hint : code != NULL ? code->advice : "";
+    const char *const advice = finding->hint[0] != '\0' ? finding->hint
+                               : code != NULL           ? code->advice
+                                                        : "";
     char more[64];
     size_t column;
 
@@ -111,43 +116,47 @@ static void write_worst(const struct gck_page *page, const struct shared *shared
 
     if (finding->worsts == 0)
         return;
-    fprintf(page->file, "  %-11s%-16s %11s %11s %11s %11s\n", "worst", "element", "x", "analytic", "numeric",
-            "bound");
+    fprintf(page->file, "  %-11s%-16s %11s %11s %11s %11s\n", "worst", "element", "x", "analytic",
+            "numeric", "bound");
     for (unsigned i = 0; i < finding->worsts && i < GCK_WORST; i++) {
         const struct gck_element *const element = &finding->worst[i];
         char name[64], x[GCK_NUMBER_TEXT], analytic[GCK_NUMBER_TEXT], numeric[GCK_NUMBER_TEXT],
             bound[GCK_NUMBER_TEXT];
 
         fprintf(page->file, "  %-11s%-16s %11s %11s %11s %11s\n", "",
-                gck_index_text("", axes, element, name, sizeof name), gck_number_text(element->x, x),
-                gck_number_text(element->analytic, analytic), gck_number_text(element->numeric, numeric),
-                gck_decade_text(element->bound, bound));
+                gck_index_text("", axes, element, name, sizeof name),
+                gck_number_text(element->x, x), gck_number_text(element->analytic, analytic),
+                gck_number_text(element->numeric, numeric), gck_decade_text(element->bound, bound));
     }
 }
 
-static void write_finding(const struct gck_page *page, const struct shared *shared)
+/* again: the finding before had the same code, so its meaning and advice stand above. */
+static void write_finding(const struct gck_page *page, const struct shared *shared, bool again)
 {
     const struct gck_finding *const finding = shared->finding;
     const struct gck_code *const code = gck_code_find(finding->code);
-    char again[2 * LINE];
+    char command[2 * LINE];
 
     write_where(page, shared, write_title(page, shared));
     gck_page_labelled(page, "measured", finding->measured);
     write_worst(page, shared);
-    gck_page_labelled(page, "means", code != NULL ? code->meaning : "");
+    if (!again)
+        gck_page_labelled(page, "means", code != NULL ? code->meaning : "");
     gck_page_labelled(page, "not", finding->excluded);
-    write_try(page, finding, code);
+    if (!again)
+        write_try(page, finding, code);
     /* never broken into lines, so that it can be copied */
-    if (finding->severity == GCK_SEVERE)
+    if (!again && finding->severity == GCK_SEVERE)
         fprintf(page->file, "  %-*s%s\n", LABELLED - 2, "again",
-                gck_again_text(shared->result, again, sizeof again));
+                gck_again_text(shared->result, command, sizeof command));
     putc('\n', page->file);
 }
 
-struct gck_finding_count gck_report_findings(const struct gck_page *page, const struct gck_result *result,
-                                             size_t results)
+struct gck_finding_count gck_report_findings(const struct gck_page *page,
+                                             const struct gck_result *result, size_t results)
 {
     struct gck_finding_count count = { 0, 0, 0 };
+    unsigned before = 0;
 
     for (size_t r = 0; r < results; r++)
         for (unsigned i = 0; i < result[r].findings; i++) {
@@ -155,7 +164,8 @@ struct gck_finding_count gck_report_findings(const struct gck_page *page, const 
 
             if (!collect(result, results, r, i, &shared))
                 continue;
-            write_finding(page, &shared);
+            write_finding(page, &shared, shared.finding->code == before);
+            before = shared.finding->code;
             count.fail += shared.finding->severity == GCK_SEVERE;
             count.warn += shared.finding->severity == GCK_WARN;
             count.note += shared.finding->severity == GCK_NOTE;

@@ -11,7 +11,7 @@ struct gck_finding_count {
 };
 
 /* results: of one layer, its types one after another. */
-struct gck_finding_count gck_report_findings(const struct gck_page *page, const struct gck_result *result,
-                                             size_t results);
+struct gck_finding_count gck_report_findings(const struct gck_page *page,
+                                             const struct gck_result *result, size_t results);
 
 #endif

@@ -71,8 +71,11 @@ static json_t *numbers(const double *value, size_t count)
 static json_t *answer(enum gck_answer answer, const char *why)
 {
     static const char *const text[] = {
-        [GCK_NOT_ASKED] = "", [GCK_FINE] = "ok", [GCK_WRONG] = "fail",
-        [GCK_UNSURE] = "inconclusive", [GCK_NOT_APPLICABLE] = "skipped",
+        [GCK_NOT_ASKED] = "",
+        [GCK_FINE] = "ok",
+        [GCK_WRONG] = "fail",
+        [GCK_UNSURE] = "inconclusive",
+        [GCK_NOT_APPLICABLE] = "skipped",
     };
     json_t *object = json_object();
 
@@ -179,7 +182,8 @@ static json_t *evidence(const struct gck_result *result, const struct gck_findin
         return object;
     worst = json_array();
     for (unsigned i = 0; i < finding->worsts && i < GCK_WORST; i++)
-        json_array_append_new(worst, element(&finding->worst[i], gck_port_axes(result, finding->port)));
+        json_array_append_new(worst,
+                              element(&finding->worst[i], gck_port_axes(result, finding->port)));
     set(object, "worst", worst);
     return object;
 }
@@ -200,7 +204,10 @@ static json_t *findings(const struct gck_result *result)
         set_words(object, "port", finding->port);
         set_words(object, "severity", gck_severity_text(finding->severity));
         set(object, "evidence", evidence(result, finding));
-        set_words(object, "try", finding->hint[0] != '\0' ? finding->hint : code != NULL ? code->advice : "");
+        set_words(object, "try",
+                  finding->hint[0] != '\0' ? finding->hint
+                  : code != NULL           ? code->advice
+                                           : "");
         json_array_append_new(array, object);
     }
     return array;

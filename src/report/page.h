@@ -21,13 +21,13 @@ void gck_page_ink(const struct gck_page *page, enum gck_ink ink, const char *tex
 /* As many spaces. */
 void gck_page_space(const struct gck_page *page, size_t spaces);
 
-/* Writes text from `column` on, where the line already stands, breaking it between words at the page's width and
- * at each newline; further lines begin at `indent`. Control characters become '?'. No newline at
- * the end. Returns the column after the last letter. */
+/* Writes text from `column` on, where the line already stands, breaking it between words at the
+ * page's width and at each newline; further lines begin at `indent`. Control characters become '?'.
+ * No newline at the end. Returns the column after the last letter. */
 size_t gck_page_wrap(const struct gck_page *page, size_t column, size_t indent, const char *text);
 
-/* "  label      text" and a newline: the label in columns 2 to 12, the text wrapped from column 13 on. Nothing
- * where the text is empty. */
+/* "  label      text" and a newline: the label in columns 2 to 12, the text wrapped from column 13
+ * on. Nothing where the text is empty. */
 void gck_page_labelled(const struct gck_page *page, const char *label, const char *text);
 
 #endif

@@ -57,15 +57,20 @@ static void run_piece(const struct gck_result *result, size_t results, char *pie
 
     piece[0] = '\0';
     for (unsigned i = 0; i < result->weights; i++)
-        gck_append(piece, LINE, "%s%s", i > 0 ? ", " : result->weights == 1 ? "loss weight " : "loss weights ",
+        gck_append(piece, LINE, "%s%s",
+                   i > 0                  ? ", "
+                   : result->weights == 1 ? "loss weight "
+                                          : "loss weights ",
                    gck_number_text(result->weight[i], number));
-    gck_append(piece, LINE, "%sseed %llu", piece[0] != '\0' ? "   " : "", (unsigned long long)result->seed);
+    gck_append(piece, LINE, "%sseed %llu", piece[0] != '\0' ? "   " : "",
+               (unsigned long long)result->seed);
     if (results == 1)
         gck_append(piece, LINE, "   %s only", gck_type_text(result->type));
 }
 
 /* The formula beside the name where it fits; long names have the rest below. */
-static void write_header(const struct gck_page *page, const struct gck_result *result, size_t results)
+static void write_header(const struct gck_page *page, const struct gck_result *result,
+                         size_t results)
 {
     const size_t beside = strlen(result->layer) + 3;
     struct flow rest = { page, beside <= 16 ? beside : 4, 0 };
@@ -97,8 +102,9 @@ static void write_header(const struct gck_page *page, const struct gck_result *r
 /* An error hides the rest, a fault hides a doubt. */
 static int gravity(enum gck_verdict verdict)
 {
-    static const int gravity[] = { [GCK_SKIPPED] = 0, [GCK_PASS] = 1, [GCK_INCONCLUSIVE] = 2,
-                                   [GCK_FAIL] = 3, [GCK_ERROR] = 4 };
+    static const int gravity[] = {
+        [GCK_SKIPPED] = 0, [GCK_PASS] = 1, [GCK_INCONCLUSIVE] = 2, [GCK_FAIL] = 3, [GCK_ERROR] = 4
+    };
 
     return gravity[verdict];
 }
@@ -122,15 +128,16 @@ static const char *loud(enum gck_verdict verdict)
 
 static enum gck_ink verdict_ink(enum gck_verdict verdict)
 {
-    return verdict == GCK_PASS                             ? GCK_INK_GOOD
+    return verdict == GCK_PASS                           ? GCK_INK_GOOD
            : verdict == GCK_FAIL || verdict == GCK_ERROR ? GCK_INK_BAD
-                                                           : GCK_INK_DOUBT;
+                                                         : GCK_INK_DOUBT;
 }
 
 static void append_count(char *text, unsigned count, const char *noun)
 {
     if (count > 0)
-        gck_append(text, LINE, "%s%u %s%s", text[0] != '\0' ? ", " : "", count, noun, count == 1 ? "" : "s");
+        gck_append(text, LINE, "%s%u %s%s", text[0] != '\0' ? ", " : "", count, noun,
+                   count == 1 ? "" : "s");
 }
 
 /* "double passes, float fails" where they differ */
@@ -143,12 +150,15 @@ static void append_types(char *text, const struct gck_result *result, size_t res
     for (size_t i = 1; i < results; i++)
         differ = differ || result[i].verdict != result[0].verdict;
     for (size_t i = 0; differ && i < results; i++)
-        gck_append(text, LINE, "%s%s %s", i > 0 ? ", " : text[0] != '\0' ? "; " : "",
+        gck_append(text, LINE, "%s%s %s",
+                   i > 0             ? ", "
+                   : text[0] != '\0' ? "; "
+                                     : "",
                    gck_type_text(result[i].type), verb[result[i].verdict]);
 }
 
-static void write_verdict(const struct gck_page *page, const struct gck_result *result, size_t results,
-                          struct gck_finding_count count)
+static void write_verdict(const struct gck_page *page, const struct gck_result *result,
+                          size_t results, struct gck_finding_count count)
 {
     const struct gck_result *const worst = gravest(result, results);
     const char *const word = loud(worst->verdict);
@@ -190,14 +200,16 @@ static bool anything_asked(const struct gck_result *result, size_t results)
     bool asked = false;
 
     for (size_t i = 0; i < results; i++)
-        asked = asked || result[i].verdict != GCK_ERROR || result[i].contract.answer != GCK_NOT_ASKED
-                || result[i].loss_weight.answer != GCK_NOT_ASKED || result[i].batch.answer != GCK_NOT_ASKED
+        asked = asked || result[i].verdict != GCK_ERROR
+                || result[i].contract.answer != GCK_NOT_ASKED
+                || result[i].loss_weight.answer != GCK_NOT_ASKED
+                || result[i].batch.answer != GCK_NOT_ASKED
                 || result[i].gradient.answer != GCK_NOT_ASKED;
     return asked;
 }
 
-static void write_block(const struct gck_page *page, const struct gck_result *result, size_t results,
-                        bool verbose)
+static void write_block(const struct gck_page *page, const struct gck_result *result,
+                        size_t results, bool verbose)
 {
     if (result->bottoms > 0) /* otherwise it was never set up */
         write_header(page, result, results);
@@ -230,7 +242,8 @@ static void append_verdicts(char *text, const struct gck_result *result, size_t 
 }
 
 /* What is wrong once more, since the blocks may have scrolled away. */
-static void repeat_failures(const struct gck_page *page, const struct gck_result *result, size_t results)
+static void repeat_failures(const struct gck_page *page, const struct gck_result *result,
+                            size_t results)
 {
     for (size_t i = 0, size; i < results; i += size) {
         const struct gck_result *worst;
@@ -244,8 +257,8 @@ static void repeat_failures(const struct gck_page *page, const struct gck_result
     }
 }
 
-static void write_summary(const struct gck_page *page, const struct gck_result *result, size_t results,
-                          size_t layers)
+static void write_summary(const struct gck_page *page, const struct gck_result *result,
+                          size_t results, size_t layers)
 {
     char text[LINE] = "";
 
@@ -261,7 +274,8 @@ static void write_summary(const struct gck_page *page, const struct gck_result *
     repeat_failures(page, result, results);
 }
 
-void gck_report_text(FILE *file, const struct gck_result *result, size_t results, bool colour, bool verbose)
+void gck_report_text(FILE *file, const struct gck_result *result, size_t results, bool colour,
+                     bool verbose)
 {
     const struct gck_page page = { file, colour };
     size_t layers = 0;

@@ -16,7 +16,8 @@ static bool stem_is(const char *path, const char *name)
     const char *const slash = strrchr(path, '/'), *const file = slash != NULL ? slash + 1 : path;
     const size_t length = strlen(name);
 
-    return strncmp(file, name, length) == 0 && file[length] == '.' && strchr(file + length + 1, ':') == NULL;
+    return strncmp(file, name, length) == 0 && file[length] == '.'
+           && strchr(file + length + 1, ':') == NULL;
 }
 
 char *gck_called(const struct gck_result *result, char *text, size_t size)
@@ -31,7 +32,8 @@ char *gck_called(const struct gck_result *result, char *text, size_t size)
 
 void gck_append_quoted(char *text, size_t size, const char *word)
 {
-    const char *const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%";
+    const char *const plain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%";
 
     if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
         gck_append(text, size, "%s", word);
@@ -57,7 +59,7 @@ char *gck_again_text(const struct gck_result *result, char *text, size_t size)
 }
 
 char *gck_index_text(const char *port, unsigned axes, const struct gck_element *element, char *text,
-                       size_t size)
+                     size_t size)
 {
     text[0] = '\0';
     gck_append(text, size, "%s", port);

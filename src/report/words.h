@@ -4,11 +4,11 @@
 
 #include "gradcheck/gradcheck.h"
 
-/* The file of a plug-in as it was given, or the name of a built-in layer: what stands on a command line. */
+/* What stands on a command line: a plug-in's file as it was given, a built-in layer's name. */
 const char *gck_subject(const struct gck_result *result);
 
-/* What people call it: the layer's name, and the file where that doesn't say the same: "hinge (./x.so)". Into text of
- * `size` bytes. Returns text. */
+/* What people call it: the layer's name, and the file where that doesn't say the same, as in
+ * "hinge (./x.so)". Into text of `size` bytes. Returns text. */
 char *gck_called(const struct gck_result *result, char *text, size_t size);
 
 /* "gradcheck ./my loss.c --seed 3", quoted for a shell, into text of `size` bytes. Returns text. */
@@ -17,9 +17,10 @@ char *gck_again_text(const struct gck_result *result, char *text, size_t size);
 /* Appends the word, in single quotes where a shell would read something into it. */
 void gck_append_quoted(char *text, size_t size, const char *word);
 
-/* "score[4,0,2]", or "loss" for a scalar, into text of `size` bytes: the index has `axes` axes. Returns text. */
+/* "score[4,0,2]", or "loss" for a scalar, into text of `size` bytes: the index has `axes` axes.
+ * Returns text. */
 char *gck_index_text(const char *port, unsigned axes, const struct gck_element *element, char *text,
-                       size_t size);
+                     size_t size);
 
 /* How many axes the port of that name has; 0 where there is none. */
 unsigned gck_port_axes(const struct gck_result *result, const char *port);

@@ -1,0 +1,130 @@
+/* line.c -- the line about the gradient, without digits at the noise floor: they differ by machine.
+ */
+#include "report/line.h"
+
+#include "core/text.h"
+#include "report/words.h"
+
+/* Where there is nothing to say beyond the answer itself; true: the line is complete. */
+bool gck_line_plain(const struct gck_exam *exam, const struct gck_result *result,
+                    struct gck_line *line)
+{
+    line->answer = exam->answer;
+    line->text[0] = '\0';
+    if (exam->answer == GCK_NOT_ASKED) {
+        /* after an error the last line says why */
+        if (result->verdict != GCK_ERROR)
+            gck_append(line->text, GCK_LINE_SIZE, "not asked%s%s", exam->why[0] ? ": " : "",
+                       exam->why);
+        return true;
+    }
+    if (exam->answer == GCK_NOT_APPLICABLE)
+        gck_append(line->text, GCK_LINE_SIZE, "does not apply%s%s", exam->why[0] ? ": " : "",
+                   exam->why);
+    else
+        gck_append(line->text, GCK_LINE_SIZE, "%s", exam->why);
+    return line->text[0] != '\0';
+}
+
+struct tally {
+    size_t elements, agree, kink, disagree, inconclusive;
+    double bound;
+    const struct gck_port_result
+        *only_wrong; /* the port that has all disagreeing elements, or NULL */
+    const struct gck_port_result
+        *unsure; /* the port with the most that could not be told, or NULL */
+};
+
+static struct tally add_up(const struct gck_result *result)
+{
+    struct tally sum = { 0 };
+    unsigned wrong = 0;
+
+    for (unsigned i = 0; i < result->ports; i++) {
+        const struct gck_port_result *const port = &result->port[i];
+
+        sum.elements += port->elements;
+        sum.agree += port->agree;
+        sum.kink += port->kink;
+        sum.disagree += port->disagree;
+        sum.inconclusive += port->inconclusive;
+        if (port->agree > 0 && port->bound > sum.bound)
+            sum.bound = port->bound;
+        if (port->disagree > 0 && wrong++ == 0)
+            sum.only_wrong = port;
+        if (port->inconclusive > (sum.unsure == NULL ? 0 : sum.unsure->inconclusive))
+            sum.unsure = port;
+    }
+    if (wrong != 1 || result->ports < 2)
+        sum.only_wrong = NULL;
+    return sum;
+}
+
+/* Finer bounds are reached on some machines and missed on others; the JSON report has them. */
+static double told_bound(const struct gck_result *result, double bound)
+{
+    const double finest = result->type == GCK_TYPE_FLOAT ? 1e-4 : 1e-6;
+
+    return bound > 0 && bound < finest ? finest : bound;
+}
+
+static void tell_agreement(const struct gck_result *result, const struct tally *sum, char *text)
+{
+    const double told = told_bound(result, sum->bound);
+    char bound[GCK_NUMBER_TEXT];
+
+    gck_append(text, GCK_LINE_SIZE, "%zu of %zu elements agree", sum->agree, sum->elements);
+    if (sum->agree > 0)
+        gck_append(text, GCK_LINE_SIZE, ", error %s%s", told > 0 ? "< " : "",
+                   gck_decade_text(told, bound));
+    if (sum->kink > 0)
+        gck_append(text, GCK_LINE_SIZE, "; %zu at a kink, %s", sum->kink,
+                   sum->kink == 1 ? "a valid subgradient" : "valid subgradients");
+    if (sum->inconclusive > 0)
+        gck_append(text, GCK_LINE_SIZE, "; %zu could not be told", sum->inconclusive);
+}
+
+/* The least certain element, and what would help. */
+static void tell_doubt(const struct gck_result *result, const struct tally *sum, char *text)
+{
+    const struct gck_element *worst;
+    char name[128], bound[GCK_NUMBER_TEXT];
+
+    if (sum->unsure == NULL)
+        return;
+    worst = &sum->unsure->worst;
+    if (worst->verdict == GCK_CANNOT_TELL)
+        gck_append(
+            text, GCK_LINE_SIZE, "\n%s is known to within %s only",
+            gck_index_text(sum->unsure->port, sum->unsure->shape.axes, worst, name, sizeof name),
+            gck_decade_text(worst->bound, bound));
+    gck_append(text, GCK_LINE_SIZE,
+               "\nsharper: fewer samples (--num 2), so that each element moves the loss "
+               "more, or other data (--seed, --bottom)");
+    if (result->type == GCK_TYPE_FLOAT)
+        gck_append(text, GCK_LINE_SIZE, "; a double version of the layer");
+}
+
+void gck_line_gradient(const struct gck_result *result, struct gck_line *line)
+{
+    const struct tally sum = add_up(result);
+    const enum gck_answer answer = result->gradient.answer;
+
+    if (sum.elements == 0 || answer == GCK_NOT_ASKED || answer == GCK_NOT_APPLICABLE) {
+        gck_line_plain(&result->gradient, result, line);
+        return;
+    }
+    line->answer = answer;
+    line->text[0] = '\0';
+    if (sum.disagree > 0) {
+        gck_append(line->text, GCK_LINE_SIZE, "%zu of %zu elements disagree", sum.disagree,
+                   sum.elements);
+        if (sum.only_wrong != NULL)
+            gck_append(line->text, GCK_LINE_SIZE, ", all in %s", sum.only_wrong->port);
+    } else
+        tell_agreement(result, &sum, line->text);
+    if (answer != GCK_FINE && result->gradient.why[0] != '\0')
+        gck_append(line->text, GCK_LINE_SIZE, "\n%s", result->gradient.why);
+    if (answer == GCK_UNSURE)
+        tell_doubt(result, &sum, line->text);
+}
