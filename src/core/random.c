@@ -40,13 +40,37 @@ void gck_uniform_signed(uint64_t seed, uint32_t stream, size_t n, double *value)
     }
 }
 
-double gck_normal(uint64_t seed, uint32_t stream, uint64_t index)
+/* Box and Muller make two at once, of indices 2 pair and 2 pair + 1. */
+static void normal_pair(uint64_t seed, uint32_t stream, uint64_t pair, double value[2])
 {
     uint64_t bits[2];
+    double radius;
 
-    draw(seed, stream, index, bits);
-    /* Box and Muller; 1 - u is never 0 */
-    return sqrt(-2 * log(1 - unit(bits[0]))) * cos(2 * 3.14159265358979323846 * unit(bits[1]));
+    draw(seed, stream, pair, bits);
+    radius = sqrt(-2 * log(1 - unit(bits[0]))); /* 1 - u is never 0 */
+    sincos(2 * 3.14159265358979323846 * unit(bits[1]), &value[1], &value[0]);
+    value[0] *= radius;
+    value[1] *= radius;
+}
+
+double gck_normal(uint64_t seed, uint32_t stream, uint64_t index)
+{
+    double value[2];
+
+    normal_pair(seed, stream, index / 2, value);
+    return value[index % 2];
+}
+
+void gck_normal_all(uint64_t seed, uint32_t stream, size_t n, double *value)
+{
+    double pair[2];
+
+    for (size_t i = 0; i < n; i += 2) {
+        normal_pair(seed, stream, i / 2, pair);
+        value[i] = pair[0];
+        if (i + 1 < n)
+            value[i + 1] = pair[1];
+    }
 }
 
 size_t gck_below(uint64_t seed, uint32_t stream, uint64_t index, size_t n)

@@ -14,6 +14,8 @@ double gck_uniform(uint64_t seed, uint32_t stream, uint64_t index);
 void gck_uniform_signed(uint64_t seed, uint32_t stream, size_t n, double *value);
 /* Standard normal. */
 double gck_normal(uint64_t seed, uint32_t stream, uint64_t index);
+/* The same n numbers, of the indices 0 .. n - 1, at half the price. */
+void gck_normal_all(uint64_t seed, uint32_t stream, size_t n, double *value);
 /* A whole number in 0 .. n - 1; n > 0. */
 size_t gck_below(uint64_t seed, uint32_t stream, uint64_t index, size_t n);
 /* The stream of a name: the same name, the same numbers. */

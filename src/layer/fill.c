@@ -43,19 +43,21 @@ void gck_fill(const struct gck_setup *setup, const struct gck_port *port, const 
     const double scale = (port->scale != 0 ? port->scale : 1) * setup->options->scale;
     const size_t count = gck_shape_count(shape, 0, shape->axes);
 
+    if (port->fill == GCK_GAUSSIAN || port->fill == GCK_POSITIVE || port->fill == GCK_PROBABILITY_ROWS)
+        gck_normal_all(seed, stream, count, value);
     for (size_t i = 0; i < count; i++)
         switch (port->fill) {
         case GCK_GAUSSIAN:
-            value[i] = scale * gck_normal(seed, stream, i);
+            value[i] *= scale;
             break;
         case GCK_UNIFORM:
             value[i] = port->lo + (port->hi - port->lo) * gck_uniform(seed, stream, i);
             break;
         case GCK_POSITIVE:
-            value[i] = scale * exp(gck_normal(seed, stream, i));
+            value[i] = scale * exp(value[i]);
             break;
         case GCK_PROBABILITY_ROWS:
-            value[i] = exp(gck_normal(seed, stream, i));
+            value[i] = exp(value[i]);
             break;
         case GCK_LABELS:
             value[i] = (double)gck_below(seed, stream, i, range_size(setup, port));
