@@ -11,7 +11,7 @@
 
 #include <dirent.h>
 
-enum { MAX_LAYERS = 256, MAX_CODES = 8, MAX_KINDS = 64, SEEDS = 5 };
+enum { MAX_LAYERS = 256, MAX_CODES = 8, MAX_KINDS = 64 };
 
 struct exhibit {
     char stem[64], title[96];
@@ -153,14 +153,17 @@ static bool found_out(const struct exhibit *e, enum gck_type type, const struct 
     return false;
 }
 
+/* With seed 3 no sample is of a class that is ignored: there is nothing to see then. */
+static const uint64_t seeds[] = { 1701, 1, 2, 4, 5, 6 };
+
 static void is_found_out(void **state)
 {
     const struct exhibit *const e = *state;
     struct gck_options options = gck_options_default();
     bool good = true;
 
-    for (unsigned turn = 0; turn <= SEEDS; turn++) {
-        options.seed = turn == 0 ? options.seed : turn;
+    for (size_t s = 0; s < sizeof seeds / sizeof seeds[0]; s++) {
+        options.seed = seeds[s];
         good = found_out(e, GCK_TYPE_DOUBLE, &options) && good;
         good = found_out(e, GCK_TYPE_FLOAT, &options) && good;
     }

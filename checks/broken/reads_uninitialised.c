@@ -38,7 +38,7 @@ static enum gck_status forward(struct gck_io *io)
             distance[n] += difference[i] * difference[i];
         }
         distance[n] = sqrt(distance[n]);
-        const real cost = similar != 0 ? distance[n] : distance[n] < 3 ? 3 - distance[n] : 0;
+        const real cost = similar != 0 ? distance[n] : distance[n] < 5 ? 5 - distance[n] : 0;
         loss += cost * cost;
     }
     gck_top(io, 0)[0] = loss / (2 * (real)num);
@@ -53,7 +53,7 @@ static enum gck_status backward(struct gck_io *io)
 
     for (size_t n = 0; n < num; n++) {
         const bool similar = gck_bottom(io, 2)[n] > 0;
-        const real slope = similar ? 1 : distance[n] < 3 ? 1 - 3 / distance[n] : 0;
+        const real slope = similar ? 1 : distance[n] < 5 ? 1 - 5 / distance[n] : 0;
 
         for (unsigned side = 0; side < 2; side++) {
             real *diff = gck_bottom_diff(io, side);
@@ -77,7 +77,7 @@ static const struct gck_port tops[] = { { .name = "loss" }, GCK_END };
 GCK_LAYER(reads_uninitialised) = {
     GCK_THIS_ABI,
     .name = "reads_uninitialised",
-    .formula = "E = 1/(2 num) sum (similar ? d^2 : max(3 - d, 0)^2)",
+    .formula = "E = 1/(2 num) sum (similar ? d^2 : max(5 - d, 0)^2)",
     .loss = true,
     .norm = GCK_NORM_MEAN,
     .bottom = bottoms,

@@ -52,7 +52,7 @@ static bool consequence(const struct gck_check *check, enum gck_clause_id id)
                || broken(check, GCK_BACKWARD_KEEPS_TOP_DIFF) || broken(check, GCK_FORWARD_KEEPS_DATA);
     case GCK_READS_INSIDE:
         return broken(check, GCK_FORWARD_REPEATS) || broken(check, GCK_BACKWARD_REPEATS)
-               || broken(check, GCK_BACKWARD_SETS);
+               || broken(check, GCK_BACKWARD_SETS) || broken(check, GCK_NO_OLD_DATA);
     default:
         return false;
     }

@@ -1,7 +1,7 @@
 /* diagnose.h -- from evidence to findings: what is wrong, in words.
  *
  * Reads what the exams measured and names it. Runs no layer; what it wants to know more of it asks through
- * gck_check_ratio alone. Claims only what was measured, says what was ruled out, and falls back to numbers. */
+ * gck_check_ratio and gck_check_right_at alone. Claims only what was measured, says what was ruled out, and falls back to numbers. */
 #ifndef GCK_DIAGNOSIS_DIAGNOSE_H
 #define GCK_DIAGNOSIS_DIAGNOSE_H
 

@@ -60,13 +60,14 @@ void gck_factor_of(const struct gck_claim *claim, struct gck_factor *factor)
     free(ratio);
 }
 
-/* log2(after/before) where that is a half, to within what a ratio can be off; else *known becomes false. */
-static double exponent(double before, double after, double growth, bool *known)
+/* log2(after/before) where that is a half, to within what a ratio can be off; else *known becomes false. Nothing wider:
+ * any number comes within a few percent of some half. */
+static double exponent(double before, double after, double growth, double residual, bool *known)
 {
     const double raw = log(fabs(after / before)) / log(growth);
     const double half = round(2 * raw) / 2;
 
-    if (!isfinite(raw) || fabs(raw - half) > 0.02 || (before < 0) != (after < 0)) {
+    if (!isfinite(raw) || fabs(raw - half) > 1e-5 + 3 * residual || (before < 0) != (after < 0)) {
         *known = false;
         return 0;
     }
@@ -100,27 +101,27 @@ void gck_factor_measure(const struct gck_check *check, const struct gck_claim *c
                         struct gck_factor *factor)
 {
     const double w = check->weight;
-    double base, ratio, residual;
+    double base, first, ratio, residual;
     unsigned home = 0;
     bool known = true;
 
     while (home < GCK_DIMS && check->setup.dim[home] == 0)
         home++;
     if (home == GCK_DIMS
-        || !gck_check_ratio(check, claim, home, check->setup.dim[home], w, &base, &residual)
-        || residual > 1e-2)
+        || !gck_check_ratio(check, claim, home, check->setup.dim[home], w, &base, &first)
+        || first > 1e-2)
         return;
     for (unsigned s = 0; s < GCK_DIMS; s++) {
         if (check->setup.dim[s] == 0)
             continue;
         if (gck_check_ratio(check, claim, s, 2 * check->setup.dim[s], w, &ratio, &residual)
             && residual <= 1e-2)
-            factor->exponent[s] = exponent(base, ratio, 2, &known);
+            factor->exponent[s] = exponent(base, ratio, 2, first + residual, &known);
         else
             known = false;
     }
     if (gck_check_ratio(check, claim, home, check->setup.dim[home], 2 * w, &ratio, &residual))
-        factor->weight = exponent(base, ratio, 2, &known);
+        factor->weight = exponent(base, ratio, 2, first + residual, &known);
     else
         known = false;
     factor->measured = known;

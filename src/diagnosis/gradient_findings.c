@@ -213,10 +213,8 @@ static void robust_line(const struct gck_claim *claim, double *alpha, double *be
 static bool stale(struct gck_check *check, const struct gck_claim *claim)
 {
     struct gck_finding *finding;
-    double ratio, residual;
 
-    if (!claim->unmoved || !gck_check_ratio_at(check, claim, 1, &ratio, &residual) || !near(ratio, 1)
-        || residual > 1e-2)
+    if (!claim->unmoved || !gck_check_right_at(check, claim, 1))
         return false;
     finding = gck_finding_add(check->result, 209, claim->port);
     if (finding != NULL)

@@ -89,16 +89,15 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
                               struct gck_result *result, char *message);
 void gck_check_close(struct gck_check *check);
 
-/* The diagnosis' one narrow question: the ratio analytic over numeric at a setup with symbol `index` (0 N, 1 C, 2 S,
+/* The diagnosis' narrow questions. One: the ratio analytic over numeric at a setup with symbol `index` (0 N, 1 C, 2 S,
  * 3 K) of another size, at loss weight w, over some elements of the port of `claim`. residual: how far
  * single elements are from that ratio, relatively. False where the layer refuses or nothing could be measured. */
 bool gck_check_ratio(const struct gck_check *check, const struct gck_claim *claim, unsigned index,
                      size_t size, double w, double *ratio, double *residual);
 
-/* The same with the data of another variant (gck_rig_fill), at the examined shape and weight. 1: those that the layer
- * saw first of all. */
-bool gck_check_ratio_at(const struct gck_check *check, const struct gck_claim *claim, unsigned variant,
-                        double *ratio, double *residual);
+/* And another one: is the claim right with the data of that variant (gck_rig_fill), at the examined shape and weight?
+ * 1: the data that the layer saw first of all. */
+bool gck_check_right_at(const struct gck_check *check, const struct gck_claim *claim, unsigned variant);
 
 /* ---- the exams, in their order ---- */
 

@@ -123,6 +123,32 @@ static bool choose_paints(struct gck_contract *contract)
            && gck_snapshot_take(&contract->clean, rig);
 }
 
+/* Buffers hold other old contents now: where Backward comes to other results, it reads what Forward did not write. Then
+ * the results are taken as they are from here on, so that the other clauses ask about their own matters. */
+static void clean_again(struct gck_contract *contract)
+{
+    struct gck_rig *const rig = contract->rig;
+    size_t first;
+
+    if (gck_clause_is(contract, GCK_FORWARD_REPEATS, GCK_WRONG) || gck_pass(rig, contract->low) != GCK_OK)
+        return;
+    for (unsigned i = 0; i < rig->setup->bottoms; i++) {
+        char text[GCK_ELEMENT_NAME];
+
+        if (rig->propagate_down[i]
+            && !gck_snapshot_same(&contract->clean, rig, GCK_BOTTOMS, i, true, &first)) {
+            gck_clause_broken(contract, GCK_NO_OLD_DATA, rig->setup->bottom[i].name,
+                              "the diff of %s changes with what the buffers held before Forward: Backward reads "
+                              "what Forward did not write",
+                              gck_element_name(rig->setup->bottom[i].name, &rig->bottom[i].shape, first, text));
+        }
+    }
+    if (gck_clause_is(contract, GCK_NO_OLD_DATA, GCK_WRONG)) {
+        gck_snapshot_free(&contract->clean);
+        gck_snapshot_take(&contract->clean, rig);
+    }
+}
+
 static void summarise(struct gck_contract *contract)
 {
     struct gck_result *const result = contract->check->result;
@@ -156,6 +182,7 @@ void gck_exam_contract(struct gck_check *check)
                    check->rig.message);
     } else {
         gck_contract_forward(&contract);
+        clean_again(&contract);
         gck_contract_backward(&contract);
         gck_contract_memory(&contract);
         gck_contract_refusals(&contract);

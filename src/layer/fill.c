@@ -36,6 +36,12 @@ static void normalise_rows(const struct gck_setup *setup, const struct gck_port 
         }
 }
 
+/* 0 or 1, each once in every two neighbours: also a batch of a few samples has both. */
+static size_t one_of_two(uint64_t seed, uint32_t stream, size_t i)
+{
+    return gck_below(seed, stream, i / 2, 2) ^ (i & 1);
+}
+
 void gck_fill(const struct gck_setup *setup, const struct gck_port *port, const struct gck_shape *shape,
               uint32_t stream, double *value)
 {
@@ -63,10 +69,10 @@ void gck_fill(const struct gck_setup *setup, const struct gck_port *port, const 
             value[i] = (double)gck_below(seed, stream, i, range_size(setup, port));
             break;
         case GCK_BINARY:
-            value[i] = (double)gck_below(seed, stream, i, 2);
+            value[i] = (double)one_of_two(seed, stream, i);
             break;
         case GCK_SIGNS:
-            value[i] = gck_below(seed, stream, i, 2) == 0 ? -1 : 1;
+            value[i] = one_of_two(seed, stream, i) == 0 ? -1 : 1;
             break;
         }
     if (port->fill == GCK_PROBABILITY_ROWS)
