@@ -1,10 +1,14 @@
-/* check_cli.c -- golden runs of the tool: the transcripts in checks/cli.
+/* check_cli.c -- golden runs of the tool: the transcripts in checks/cli, and what README.md shows.
  *
  * A transcript is "$ command", the output of it (stdout and stderr) and "[exit N]", as often as one
  * likes; lines before the first "$ " are a comment. A line "..." stands for any lines, none
  * included. All commands of a file run in one new folder, where `gradcheck` is the tool, $ROOT the
  * source tree and $BUILD what was built from it. With GCK_UPDATE=1 what came out is written into
- * the transcripts instead: look at the difference. */
+ * the transcripts instead: look at the difference.
+ *
+ * Of a page, x.md, the blocks marked "console" are a transcript, in which "[exit N]" may be left
+ * out. Its commands find in their folder what lies in the source tree, with what was built under the
+ * name build. */
 #include "check.h"
 
 #include <dirent.h>
@@ -123,20 +127,50 @@ static void write_out(FILE *update, char *const *line, size_t count)
         fprintf(update, "%s\n", line[i]);
 }
 
+static bool is_command(const char *line)
+{
+    return strncmp(line, "$ ", 2) == 0;
+}
+
+static bool is_fence(const char *line)
+{
+    return strncmp(line, "```", 3) == 0;
+}
+
+static bool is_page(const char *path)
+{
+    return strcmp(path + strlen(path) - 3, ".md") == 0;
+}
+
+/* The source tree as seen from the folder: all that is new stays in the folder. */
+static void link_tree(const char *folder)
+{
+    char command[2 * PATH_MAX];
+
+    snprintf(command, sizeof command,
+             "cd '%s' && ln -s \"$ROOT\"/* . && rm -rf build* && ln -s \"$BUILD\" build", folder);
+    if (system(command) != 0)
+        fail_msg("%s failed", command);
+}
+
 /* Runs the transcript's commands in turn; how many of them came out otherwise. */
-static unsigned play(const struct lines *script, const char *folder, FILE *update,
+static unsigned play(const struct lines *script, bool page, const char *folder, FILE *update,
                      unsigned *commands)
 {
     unsigned wrong = 0;
     size_t next = 0;
+    bool inside = !page;
 
     for (size_t at = 0; at < script->count; at = next) {
         next = at + 1;
-        if (strncmp(script->line[at], "$ ", 2) != 0) {
+        if (page && is_fence(script->line[at]))
+            inside = strcmp(script->line[at], "```console") == 0;
+        if (!inside || !is_command(script->line[at])) {
             write_out(update, &script->line[at], 1);
             continue;
         }
-        while (next < script->count && strncmp(script->line[next], "$ ", 2) != 0)
+        while (next < script->count && !is_command(script->line[next])
+               && !(page && is_fence(script->line[next])))
             next++;
         char *const *const want = &script->line[at + 1];
         size_t wants = next - at - 1, blank = 0;
@@ -144,12 +178,13 @@ static unsigned play(const struct lines *script, const char *folder, FILE *updat
 
         for (; wants > 0 && want[wants - 1][0] == '\0'; wants--) /* blank lines between commands */
             blank++;
-        const bool good = matches(want, wants, got->line, got->count);
+        const bool told = !page || (wants > 0 && strncmp(want[wants - 1], "[exit ", 6) == 0);
+        const bool good = matches(want, wants, got->line, got->count - !told);
 
         ++*commands;
         write_out(update, &script->line[at], 1);
-        write_out(update, good ? want : got->line, good ? wants : got->count);
-        if (update != NULL && (blank > 0 || next < script->count))
+        write_out(update, good ? want : got->line, good ? wants : got->count - !told);
+        if (update != NULL && (blank > 0 || (!page && next < script->count)))
             fputc('\n', update);
         if (!good) {
             wrong++;
@@ -173,6 +208,7 @@ static void remove_folder(const char *folder)
 static void transcript(void **state)
 {
     const char *const path = *state;
+    const bool page = is_page(path);
     char folder[] = "/tmp/gradcheck-cli.XXXXXX";
     FILE *file = must(fopen(path, "r")), *update;
     struct lines *const script = read_lines(file);
@@ -181,8 +217,10 @@ static void transcript(void **state)
     fclose(file);
     must(mkdtemp(folder));
     setenv("XDG_CACHE_HOME", folder, 1);
+    if (page)
+        link_tree(folder);
     update = updating() ? must(fopen(path, "w")) : NULL;
-    wrong = play(script, folder, update, &commands);
+    wrong = play(script, page, folder, update, &commands);
     if (update != NULL)
         fclose(update);
     free_lines(script);
@@ -240,7 +278,7 @@ int main(void)
 
     set_environment();
     files = scandir("checks/cli", &entry, is_transcript, alphasort);
-    if (files <= 0 || files > MOST_FILES) {
+    if (files <= 0 || files >= MOST_FILES) {
         fprintf(stderr, "checks/cli has %d transcripts\n", files);
         return 1;
     }
@@ -250,5 +288,8 @@ int main(void)
         free(entry[i]);
     }
     free(entry);
+    snprintf(name[files], sizeof name[files], "README.md");
+    test[files] = (struct CMUnitTest){ name[files], transcript, NULL, NULL, name[files] };
+    files++;
     return _cmocka_run_group_tests("command line", test, (size_t)files, NULL, NULL);
 }

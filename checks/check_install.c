@@ -135,6 +135,18 @@ static void a_program_links_to_the_static_library(void **state)
     assert_string_equal(shell("\"$S/static\""), told);
 }
 
+/* The lines below "make install" are run as they stand, with $HOME/.local where the test has installed. */
+static void the_program_in_the_readme_compiles_with_the_lines_beside_it(void **state)
+{
+    (void)state;
+    shell("mkdir \"$S/home\" \"$S/bin\" && ln -s \"$P\" \"$S/home/.local\" && "
+          "printf '#!/bin/sh\\nexec %s " SANITIZED "\"$@\"\\n' \"$(command -v $CC)\" > \"$S/bin/cc\" && chmod +x \"$S/bin/cc\" && "
+          "sed -n '/^```c$/,/^```$/{/^```/!p}' README.md > \"$S/examine.c\" && "
+          "sed -n '/^make install/,/^```$/{/^make/d;/^```/!p}' README.md > \"$S/lines\" && test -s \"$S/lines\"");
+    assert_says(shell("cd \"$S\" && exec 2>&1 && HOME=\"$S/home\" PATH=\"$S/bin:$PATH\" sh -e ./lines"),
+                "PASS euclidean");
+}
+
 /* ---- the tool ---- */
 
 static void the_installed_tool_compiles_a_layer_wherever_it_was_moved(void **state)
@@ -168,6 +180,7 @@ int main(void)
         cmocka_unit_test(pkg_config_knows_the_version),
         cmocka_unit_test(a_program_links_to_the_shared_library),
         cmocka_unit_test(a_program_links_to_the_static_library),
+        cmocka_unit_test(the_program_in_the_readme_compiles_with_the_lines_beside_it),
         cmocka_unit_test(the_installed_tool_compiles_a_layer_wherever_it_was_moved),
         cmocka_unit_test(a_tool_without_its_headers_says_where_to_put_them),
     };
