@@ -46,29 +46,25 @@ static void count_elements(const struct gck_check *check, struct tally *tally)
 /* One element of each claim, off by 1e-5. */
 static void plant(struct gck_check *check, struct tally *tally, uint64_t trial)
 {
-    struct gck_rig *const rig = gck_check_reference(check);
-    double value, noise;
+    struct gck_gradient gradient;
+    char message[GCK_MESSAGE_SIZE];
 
-    gck_rig_weigh(rig, check->weight);
-    if (gck_rig_forward(rig) != GCK_OK)
+    if (gck_gradient_open(&gradient, check, message) != GCK_OK)
         return;
-    value = gck_rig_objective(rig);
-    noise = gck_rig_noise(rig, check, value);
     for (unsigned c = 0; c < check->claims; c++) {
         struct gck_claim *const claim = &check->claim[c];
         const size_t i = gck_below(trial, 77, c, claim->count);
-        struct gck_point point;
 
         if (!(fabs(claim->analytic[i]) > 1e-3 * claim->typical) || claim->typical == 0
             || claim->verdict[i] == GCK_KINK)
             continue;
-        gck_gradient_point(check, claim, value, noise, &point);
         claim->analytic[i] *= 1 + 1e-5;
-        gck_gradient_judge(check, claim, &point, i);
+        gck_gradient_judge(&gradient, claim, i);
         tally->tried++;
         tally->found += claim->verdict[i] == GCK_DISAGREE;
         tally->passed += claim->verdict[i] == GCK_AGREE;
     }
+    gck_gradient_close(&gradient);
 }
 
 static void tell_failure(const struct draw *draw, const struct gck_result *result)

@@ -169,8 +169,8 @@ static void tell_head(struct gck_check *check)
 
 static void count_calls(struct gck_check *check)
 {
-    check->result->forwards = check->rig.forwards + check->reference.forwards;
-    check->result->backwards = check->rig.backwards + check->reference.backwards;
+    check->result->forwards += check->rig.forwards + check->reference.forwards + check->slice_forwards;
+    check->result->backwards += check->rig.backwards + check->reference.backwards;
 }
 
 enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *layer,
@@ -202,7 +202,7 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
     gck_check_doing(check, "gradient", "the first Backward");
     status = gck_claims_measure(check, message);
     if (status == GCK_OK) {
-        check->noise = gck_rig_noise(&check->rig, check, check->loss);
+        check->noise = gck_rig_noise(&check->rig, check, check->loss, SIZE_MAX);
         gck_exam_weight(check);
         gck_exam_batch(check);
         status = gck_exam_gradient(check, message);
@@ -248,57 +248,53 @@ static double cut(const struct gck_claim *claim)
     return at;
 }
 
-/* The same claim of this check, ready to be judged at `point`; NULL where the layer refuses. */
-static struct gck_claim *prepare(struct gck_check *check, const struct gck_claim *like, struct gck_point *point)
+/* The same claim of this check, ready to be judged; NULL where the layer refuses. */
+static struct gck_claim *prepare(struct gck_check *check, const struct gck_claim *like,
+                                 struct gck_gradient *gradient)
 {
-    struct gck_rig *const rig = gck_check_reference(check);
-    struct gck_claim *claim = NULL;
-    double value;
+    char message[GCK_MESSAGE_SIZE];
 
+    if (gck_gradient_open(gradient, check, message) != GCK_OK)
+        return NULL;
     for (unsigned c = 0; c < check->claims; c++)
         if (check->claim[c].weight == like->weight && check->claim[c].index == like->index)
-            claim = &check->claim[c];
-    gck_rig_weigh(rig, check->weight);
-    if (claim == NULL || gck_rig_forward(rig) != GCK_OK)
-        return NULL;
-    value = gck_rig_objective(rig);
-    gck_gradient_point(check, claim, value, gck_rig_noise(rig, check, value), point);
-    return claim;
+            return &check->claim[c];
+    return NULL;
 }
 
 /* No element disagrees, as far as RIGHT_ASKED of them tell, and some agree. */
 static bool right(struct gck_check *check, const struct gck_claim *like)
 {
-    struct gck_point point;
-    struct gck_claim *const claim = prepare(check, like, &point);
+    struct gck_gradient gradient;
+    struct gck_claim *const claim = prepare(check, like, &gradient);
     size_t agree = 0, disagree = 0;
 
     for (size_t i = 0; claim != NULL && i < claim->count; i += claim->count / RIGHT_ASKED + 1) {
-        gck_gradient_judge(check, claim, &point, i);
+        gck_gradient_judge(&gradient, claim, i);
         agree += claim->verdict[i] == GCK_AGREE;
         disagree += claim->verdict[i] == GCK_DISAGREE;
     }
+    gck_gradient_close(&gradient);
     return agree > 0 && disagree == 0;
 }
 
 static bool measure_ratio(struct gck_check *check, const struct gck_claim *like, double *ratio,
                           double *residual)
 {
-    struct gck_point point;
-    struct gck_claim *const claim = prepare(check, like, &point);
-    double value[ASKED], least;
+    struct gck_gradient gradient;
+    struct gck_claim *const claim = prepare(check, like, &gradient);
+    const double least = claim != NULL ? cut(claim) : 0;
+    double value[ASKED];
     size_t used = 0;
 
-    if (claim == NULL)
-        return false;
-    least = cut(claim);
-    for (size_t i = 0; i < claim->count && used < ASKED; i++) {
+    for (size_t i = 0; claim != NULL && i < claim->count && used < ASKED; i++) {
         if (!(fabs(claim->analytic[i]) >= least))
             continue;
-        gck_gradient_judge(check, claim, &point, i);
+        gck_gradient_judge(&gradient, claim, i);
         if (claim->bound[i] < 1e-2 * fabs(claim->numeric[i]))
             value[used++] = claim->analytic[i] / claim->numeric[i];
     }
+    gck_gradient_close(&gradient);
     if (used == 0)
         return false;
     *residual = 0;
@@ -327,7 +323,7 @@ static bool ask_other(const struct gck_check *check, const struct gck_options *o
             && gck_claims_open(other, message) == GCK_OK && gck_claims_measure(other, message) == GCK_OK)
             measured = ratio != NULL ? measure_ratio(other, claim, ratio, residual) : right(other, claim);
     }
-    check->result->forwards += other->rig.forwards + other->reference.forwards;
+    check->result->forwards += other->rig.forwards + other->reference.forwards + other->slice_forwards;
     check->result->backwards += other->rig.backwards + other->reference.backwards;
     gck_check_close(other);
     free(other);

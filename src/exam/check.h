@@ -74,7 +74,8 @@ struct gck_check {
     double weight;            /* the loss weight that the gradient is examined at */
     double epsilon;           /* of the layer's type */
     double loss;              /* E at the point, by the layer */
-    double noise;             /* of one evaluation of E by the layer */
+    double noise;             /* of one evaluation of E by the layer; 0: not measured */
+    uint64_t slice_forwards;  /* Forwards of single samples */
     unsigned claims;
     struct gck_claim claim[2 * GCK_MAX_PORTS];
     struct gck_clause_evidence clause[GCK_CLAUSES];

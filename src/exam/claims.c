@@ -207,23 +207,35 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message)
 struct walk {
     const struct gck_check *check;
     struct gck_rig *rig;
+    size_t sample;           /* SIZE_MAX: the rig holds the whole batch */
     unsigned direction;      /* that `along` holds */
     double *along;           /* +-[1, 2) times |x_i|, claim after claim; 1e-3 of the blob's scale where x_i is 0 */
 };
+
+/* The claim's values in the walk's rig: all, or the sample's. */
+static const double *values_of(const struct walk *walk, const struct gck_claim *claim, size_t *count)
+{
+    const bool part = walk->sample != SIZE_MAX && !claim->weight
+                      && walk->check->setup.bottom[claim->index].batched;
+
+    *count = part ? claim->count / walk->check->rig.num : claim->count;
+    return claim->x + (part ? walk->sample * *count : 0);
+}
 
 static void choose_direction(struct walk *walk, unsigned direction)
 {
     const struct gck_check *const check = walk->check;
     double *along = walk->along;
+    size_t count;
 
     walk->direction = direction;
     for (unsigned c = 0; c < check->claims; c++) {
-        const struct gck_claim *const claim = &check->claim[c];
-        const double rms = gck_rms(claim->x, claim->count);
+        const double *const x = values_of(walk, &check->claim[c], &count);
+        const double rms = gck_rms(x, count);
 
-        gck_uniform_signed(check->options->seed, 0x50153u + 64 * direction + c, claim->count, along);
-        for (size_t i = 0; i < claim->count; i++, along++) {
-            const double size = claim->x[i] != 0 ? fabs(claim->x[i]) : 1e-3 * rms;
+        gck_uniform_signed(check->options->seed, 0x50153u + 64 * direction + c, count, along);
+        for (size_t i = 0; i < count; i++, along++) {
+            const double size = x[i] != 0 ? fabs(x[i]) : 1e-3 * rms;
 
             *along = (*along < 0 ? *along - 1 : *along + 1) * size;
         }
@@ -234,41 +246,66 @@ static double walk_at(void *context, unsigned direction, double t)
 {
     struct walk *const walk = context;
     const double *along = walk->along;
+    size_t count;
 
     if (direction != walk->direction)
         choose_direction(walk, direction);
     for (unsigned c = 0; c < walk->check->claims; c++) {
-        const struct gck_claim *const claim = &walk->check->claim[c];
-        const struct gck_blob *const blob = gck_claim_blob(claim, walk->rig);
+        const struct gck_blob *const blob = gck_claim_blob(&walk->check->claim[c], walk->rig);
+        const double *const x = values_of(walk, &walk->check->claim[c], &count);
 
-        gck_poke_line(blob->data, blob->real_size, claim->count, claim->x, t, along);
-        along += claim->count;
+        gck_poke_line(blob->data, blob->real_size, count, x, t, along);
+        along += count;
     }
     return gck_rig_forward(walk->rig) == GCK_OK ? gck_rig_objective(walk->rig) : (double)NAN;
 }
 
-double gck_rig_noise(struct gck_rig *rig, const struct gck_check *check, double value)
+/* How far E moves when Forward rounds upward and downward: log(1 + 1e-100) is 0 at every near point, and yet no
+ * exact 0. */
+static double rounding_spread(struct gck_rig *rig)
 {
-    struct walk walk = { .check = check, .rig = rig, .direction = GCK_NOISE_DIRECTIONS };
+    static const int mode[2] = { FE_UPWARD, FE_DOWNWARD };
+    double value[2];
+
+    for (unsigned m = 0; m < 2; m++) {
+        enum gck_status status;
+
+        fesetround(mode[m]);
+        status = gck_rig_forward(rig);
+        fesetround(FE_TONEAREST);
+        if (status != GCK_OK)
+            return 0;
+        value[m] = gck_rig_objective(rig);
+    }
+    return isfinite(value[0] - value[1]) ? fabs(value[0] - value[1]) : 0;
+}
+
+double gck_rig_noise(struct gck_rig *rig, const struct gck_check *check, double value, size_t sample)
+{
+    struct walk walk = { .check = check, .rig = rig, .sample = sample, .direction = GCK_NOISE_DIRECTIONS };
     const struct gck_line line = {
         .at = walk_at,
         .context = &walk,
         .epsilon = rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON,
     };
-    size_t count = 0;
+    size_t all = 0, count;
     double noise;
 
-    for (unsigned c = 0; c < check->claims; c++)
-        count += check->claim[c].count;
-    walk.along = malloc(count * sizeof *walk.along);
+    for (unsigned c = 0; c < check->claims; c++) {
+        values_of(&walk, &check->claim[c], &count);
+        all += count;
+    }
+    walk.along = malloc(all * sizeof *walk.along);
     if (walk.along == NULL)
         return HUGE_VAL; /* then nothing is called wrong */
-    noise = gck_noise_measure(&line, value, GCK_NOISE_DIRECTIONS);
+    noise = gck_noise_measure(&line, value, sample == SIZE_MAX ? GCK_NOISE_DIRECTIONS : 1);
     for (unsigned c = 0; c < check->claims; c++) {
         const struct gck_blob *const blob = gck_claim_blob(&check->claim[c], rig);
+        const double *const x = values_of(&walk, &check->claim[c], &count);
 
-        gck_poke_all(blob->data, blob->real_size, blob->count, check->claim[c].x);
+        gck_poke_all(blob->data, blob->real_size, count, x);
     }
     free(walk.along);
-    return noise;
+    /* no tremble was seen: then rounding itself has to show how much there could be */
+    return noise > 1.3 * line.epsilon * fabs(value) ? noise : fmax(noise, rounding_spread(rig));
 }

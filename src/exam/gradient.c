@@ -12,63 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* E as a function of one element of one blob. */
-struct coordinate {
-    struct gck_rig *rig;
-    const struct gck_blob *blob;
-};
-
-static double at(void *context, size_t index, double x, double *stored)
-{
-    const struct coordinate *const coordinate = context;
-    const struct gck_blob *const blob = coordinate->blob;
-    const double old = gck_peek(blob->data, blob->real_size, index);
-    double value = (double)NAN;
-
-    gck_poke(blob->data, blob->real_size, index, x);
-    *stored = gck_peek(blob->data, blob->real_size, index);
-    if (gck_rig_forward(coordinate->rig) == GCK_OK)
-        value = gck_rig_objective(coordinate->rig);
-    gck_poke(blob->data, blob->real_size, index, old);
-    return value;
-}
-
-void gck_gradient_judge(struct gck_check *check, struct gck_claim *claim, const struct gck_point *base,
-                        size_t element)
-{
-    struct gck_rig *const rig = gck_check_reference(check);
-    struct coordinate coordinate = { .rig = rig, .blob = gck_claim_blob(claim, rig) };
-    const struct gck_function function = {
-        .at = at,
-        .context = &coordinate,
-        .epsilon = rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON,
-    };
-    struct gck_slope slope;
-
-    gck_slope_judge(&function, base, element, claim->x[element], claim->analytic[element],
-                    claim->allowance[element], &slope);
-    claim->verdict[element] = (unsigned char)slope.verdict;
-    claim->numeric[element] = slope.numeric;
-    claim->bound[element] = slope.bound + claim->allowance[element];
-    claim->step[element] = slope.step;
-}
-
-void gck_gradient_point(const struct gck_check *check, const struct gck_claim *claim, double value,
-                        double noise, struct gck_point *point)
-{
-    const struct gck_port *const port = claim->weight ? check->setup.weight[claim->index].port
-                                                      : check->setup.bottom[claim->index].port;
-
-    *point = (struct gck_point){
-        .value = value,
-        .noise = noise,
-        .rms = gck_rms(claim->x, claim->count),
-        .typical = claim->typical,
-        .domain_lo = port->domain_lo,
-        .domain_hi = port->domain_hi,
-    };
-}
-
 void gck_element_of(const struct gck_claim *claim, size_t flat, struct gck_element *element)
 {
     memset(element, 0, sizeof *element);
@@ -183,7 +126,6 @@ static void conclude(struct gck_check *check)
     struct gck_result *const result = check->result;
     size_t elements = 0;
 
-    GCK_COPY(result->method, "exhaustive");
     result->gradient.answer = GCK_FINE;
     for (unsigned p = 0; p < result->ports; p++) {
         const struct gck_port_result *const port = &result->port[p];
@@ -203,35 +145,31 @@ static void conclude(struct gck_check *check)
 
 enum gck_status gck_exam_gradient(struct gck_check *check, char *message)
 {
-    struct gck_rig *const rig = gck_check_reference(check);
+    struct gck_gradient gradient;
     unsigned chosen = check->claims;
     size_t element = SIZE_MAX;
     enum gck_status status;
-    double value, noise;
 
     if (check->options->only != NULL
         && (status = read_only(check, check->options->only, &chosen, &element, message)) != GCK_OK)
         return status;
     gck_check_doing(check, "gradient", "the noise of the loss");
-    gck_rig_weigh(rig, check->weight);
-    status = gck_rig_forward(rig);
-    if (status != GCK_OK)
-        return gck_say(message, status, "%s: %s", rig->layer->name, rig->message);
-    value = gck_rig_objective(rig);
-    noise = check->twin == NULL ? check->noise : gck_rig_noise(rig, check, value);
-    for (unsigned c = 0; c < check->claims; c++) {
+    status = gck_gradient_open(&gradient, check, message);
+    for (unsigned c = 0; c < check->claims && status == GCK_OK; c++) {
         struct gck_claim *const claim = &check->claim[c];
-        struct gck_point point;
 
         if (chosen < check->claims && c != chosen)
             continue;
         gck_check_doing(check, "gradient", claim->port);
-        gck_gradient_point(check, claim, value, noise, &point);
         for (size_t i = 0; i < claim->count; i++)
             if (element == SIZE_MAX || i == element)
-                gck_gradient_judge(check, claim, &point, i);
+                gck_gradient_judge(&gradient, claim, i);
         add_up(check, claim, element);
     }
-    conclude(check);
-    return GCK_OK;
+    if (status == GCK_OK) {
+        GCK_COPY(check->result->method, gradient.slices && gradient.rig->num >= 16 ? "sliced" : "exhaustive");
+        conclude(check);
+    }
+    gck_gradient_close(&gradient);
+    return status;
 }

@@ -1,17 +1,33 @@
-/* gradient.h -- single elements of the gradient exam, for whoever wants to look at some of them only. */
+/* gradient.h -- single elements of the gradient exam, for whoever wants to look at some of them only.
+ *
+ * Where the batch exam has shown that loss and gradient are a factor times the single samples', an element can be judged
+ * on its sample alone: the noise is then the sample's own and not the whole loss's, and a Forward costs 1/num. So it is done
+ * at once where there are many samples, else where the whole batch leaves a doubt. */
 #ifndef GCK_EXAM_GRADIENT_H
 #define GCK_EXAM_GRADIENT_H
 
 #include "exam/check.h"
 #include "numeric/slope.h"
 
-/* What the verdicts of a claim's elements share; value and noise are those of the differenced rig. */
-void gck_gradient_point(const struct gck_check *check, const struct gck_claim *claim, double value,
-                        double noise, struct gck_point *point);
+struct gck_gradient {
+    struct gck_check *check;
+    struct gck_rig *rig;      /* whose Forward is differenced: the twin's, or the layer's own */
+    double value, noise;      /* E there, and the noise of one evaluation */
+    const struct gck_claim *claim; /* that `point` belongs to */
+    struct gck_point point;
+    bool slices;              /* single samples may be taken */
+    struct gck_rig slice;     /* one sample, taken from rig */
+    size_t sample;            /* which; SIZE_MAX: none yet */
+    double share;             /* the batch's loss is this times the sum of the samples' */
+    double slice_value, slice_noise;
+};
+
+/* Evaluates E and its noise at the point. The layer's refusal with its sentence, or GCK_OK; close it after every return. */
+enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_check *check, char *message);
+void gck_gradient_close(struct gck_gradient *gradient);
 
 /* Judges one element and stores verdict, numeric, bound and step in the claim. */
-void gck_gradient_judge(struct gck_check *check, struct gck_claim *claim, const struct gck_point *base,
-                        size_t element);
+void gck_gradient_judge(struct gck_gradient *gradient, struct gck_claim *claim, size_t element);
 
 /* The element as results show it. */
 void gck_element_of(const struct gck_claim *claim, size_t flat, struct gck_element *element);
