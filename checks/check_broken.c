@@ -170,6 +170,33 @@ static void is_found_out(void **state)
     assert_true(good);
 }
 
+/* With many samples each diff is small; a mistake in it must not hide behind that. */
+static void large_batches(void **state)
+{
+    static const struct { const char *stem, *channels; bool space; } large[] = {
+        { "zero", "2", false },
+        { "five_percent", "1", true },
+    };
+    struct gck_options options = gck_options_default();
+    bool good = true;
+    size_t found = 0;
+
+    (void)state;
+    options.given[0] = (struct gck_given){ GCK_GIVEN_DIM, "N", "1000" };
+    for (size_t i = 0; i < exhibits; i++)
+        for (size_t k = 0; k < sizeof large / sizeof large[0]; k++)
+            if (strcmp(exhibit[i].stem, large[k].stem) == 0) {
+                options.given[1] = (struct gck_given){ GCK_GIVEN_DIM, "C", large[k].channels };
+                options.given[2] = (struct gck_given){ GCK_GIVEN_DIM, "S", "1" };
+                options.givens = large[k].space ? 3 : 2;
+                good = found_out(&exhibit[i], GCK_TYPE_DOUBLE, &options) && good;
+                good = found_out(&exhibit[i], GCK_TYPE_FLOAT, &options) && good;
+                found++;
+            }
+    assert_true(good);
+    assert_true(found == sizeof large / sizeof large[0] || getenv("GCK_ONLY") != NULL);
+}
+
 /* ---- the gallery ---- */
 
 /* The first line: "/" "* name.c -- GC101 GC103 double only: words." */
@@ -238,14 +265,15 @@ static void read_gallery(void)
 
 int main(void)
 {
-    static struct CMUnitTest test[MAX_LAYERS];
+    static struct CMUnitTest test[MAX_LAYERS + 1];
     int failed;
 
     read_gallery();
     for (size_t i = 0; i < exhibits; i++)
         test[i] = (struct CMUnitTest){ .name = exhibit[i].title, .test_func = is_found_out,
                                        .initial_state = &exhibit[i] };
-    failed = _cmocka_run_group_tests("the gallery of broken layers", test, exhibits, NULL, NULL);
+    test[exhibits] = (struct CMUnitTest)cmocka_unit_test(large_batches);
+    failed = _cmocka_run_group_tests("the gallery of broken layers", test, exhibits + 1, NULL, NULL);
     print_table();
     return failed;
 }
