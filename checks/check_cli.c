@@ -7,8 +7,8 @@
  * the transcripts instead: look at the difference.
  *
  * Of a page, x.md, the blocks marked "console" are a transcript, in which "[exit N]" may be left
- * out. Its commands find in their folder what lies in the source tree, with what was built under the
- * name build. */
+ * out. Its commands find in their folder what lies in the source tree, and in build/ what was
+ * built. */
 #include "check.h"
 
 #include <dirent.h>
