@@ -1,4 +1,4 @@
-/* clamped.c -- GC399: Forward counts a p below 0.2 as 0.2, Backward does not know.
+/* clamped.c -- GC399: Forward counts a p below 0.5 as 0.5, Backward does not know.
  *
  * The clamp that keeps log(0) away: below it the loss is flat, and the gradient is not 0. */
 /* later: GC306 */
@@ -36,7 +36,7 @@ static enum gck_status forward(struct gck_io *io)
             sum += p[c] = exp(score[c] - largest);
         for (size_t c = 0; c < classes; c++)
             p[c] /= sum;
-        loss -= log(p[label] < (real)0.2 ? (real)0.2 : p[label]);
+        loss -= log(p[label] < (real)0.5 ? (real)0.5 : p[label]);
     }
     gck_top(io, 0)[0] = loss / (real)num;
     return GCK_OK;
