@@ -40,6 +40,7 @@ static bool consequence(const struct gck_check *check, enum gck_clause_id id)
     case GCK_NO_OLD_SHAPE:
         return broken(check, GCK_FORWARD_REPEATS) || broken(check, GCK_BACKWARD_SETS)
                || broken(check, GCK_FORWARD_KEEPS_DATA) || broken(check, GCK_FORWARD_KEEPS_WEIGHTS)
+               || broken(check, GCK_BACKWARD_KEEPS_DATA) || broken(check, GCK_BACKWARD_KEEPS_TOP_DIFF)
                || (id == GCK_NO_OLD_SHAPE
                    && (broken(check, GCK_NO_OLD_DATA) || broken(check, GCK_STAYS_INSIDE)
                        || broken(check, GCK_READS_INSIDE)));

@@ -1,8 +1,9 @@
 /* batch.c -- the batch exam: what the loss makes of its samples, and whether Backward follows.
  *
  * The law is read off Forward alone (is the loss a sum over samples, what becomes of it when every sample comes twice),
- * then Backward is held to it: if E(x, x) = c E(x) for every x and the order of samples doesn't matter, each copy's
- * gradient is c/2 of the original's; if E is a sum over samples, one sample's gradient is its own. */
+ * then Backward is held to it: if E(x, x) = c E(x) for every x, the gradients of the two copies add up to c times the
+ * original's (each copy alone may have any part of it where E has a corner at x = x, as a maximum over the batch has);
+ * if E is a sum over samples, one sample's gradient is its own. */
 #include "exam/batch.h"
 
 #include "core/blob.h"
@@ -92,7 +93,19 @@ static double mixed(struct gck_batch *batch, const struct gck_rig *other, size_t
     return loss;
 }
 
-/* In a sum over samples E(j and k changed) - E(j) - E(k) + E = 0, for halves and for single samples. */
+/* In a sum over samples E(j and k changed) - E(j) - E(k) + E = 0: what is left of it, over what rounding may leave. NaN where
+ * the layer refuses. */
+static double left_over(struct gck_batch *batch, const struct gck_rig *other, const size_t part[4])
+{
+    double size = batch->size;
+    const double one = mixed(batch, other, part[0], part[1], 0, 0, &size);
+    const double two = mixed(batch, other, 0, 0, part[2], part[3], &size);
+    const double both = mixed(batch, other, part[0], part[1], part[2], part[3], &size);
+
+    return fabs((both - one) - (two - batch->loss)) / (4 * gck_batch_room(batch, size, batch->num));
+}
+
+/* For halves and for single samples. */
 void gck_batch_coupling(struct gck_batch *batch)
 {
     const size_t n = batch->num, half = n / 2;
@@ -103,16 +116,8 @@ void gck_batch_coupling(struct gck_batch *batch)
         batch->row[r] = r;
     if (n >= 2 && gck_batch_rig(batch, &other, n, false)) {
         gck_rig_fill(&other, 1, batch->rig->rounded);
-        for (unsigned p = 0; p < 2; p++) {
-            double size = batch->size;
-            const double one = mixed(batch, &other, part[p][0], part[p][1], 0, 0, &size);
-            const double two = mixed(batch, &other, 0, 0, part[p][2], part[p][3], &size);
-            const double both = mixed(batch, &other, part[p][0], part[p][1], part[p][2], part[p][3], &size);
-            const double left = fabs((both - one) - (two - batch->loss));
-
-            if (left > 4 * gck_batch_room(batch, size, n))
-                batch->law->coupled = true;
-        }
+        for (unsigned p = 0; p < 2; p++)
+            batch->law->coupled = batch->law->coupled || left_over(batch, &other, part[p]) > 1;
         batch->rig->forwards += other.forwards;
     }
     if (n >= 2)
@@ -146,28 +151,29 @@ void gck_batch_doubled(struct gck_batch *batch)
             law->forward_doubled = loss / batch->loss;
         for (unsigned c = 0; c < batch->check->claims; c++) {
             const struct gck_claim *const claim = &batch->check->claim[c];
+            const bool batched = gck_claim_batched(batch->check, claim);
+            const double times = mean ? 1 : 2;
             double up = 0, down = 0;
 
             gck_claim_read(claim, &rig, batch->diff);
             for (size_t i = 0; i < claim->count; i++) {
+                batch->diff[i] += batched ? batch->diff[claim->count + i] : 0;
                 up += batch->diff[i] * claim->analytic[i];
                 down += claim->analytic[i] * claim->analytic[i];
             }
-            if (down > 0 && isfinite(up / down) && gck_claim_batched(batch->check, claim)
-                && isnan(law->backward_doubled))
-                law->backward_doubled = up / down;
+            if (down > 0 && isfinite(up / down) && batched && isnan(law->backward_doubled))
+                law->backward_doubled = up / down / 2;
             /* held to Forward where that is a clean mean or sum */
             for (size_t i = 0; i < claim->count && mean != sum; i++) {
-                const double times = (mean ? 1.0 : 2.0) / (gck_claim_batched(batch->check, claim) ? 2 : 1);
                 const double wanted = times * claim->analytic[i];
 
                 if (law->symmetric && !claim->non_finite
                     && fabs(batch->diff[i] - wanted)
-                           > 2 * gck_batch_element_room(batch, claim, i, fmax(times, 1)))
-                    wrong(batch, mean ? "with every sample twice the loss stays, but a diff of %s is %.6g "
-                                        "where %.6g were due"
-                                      : "with every sample twice the loss doubles, but a diff of %s is "
-                                        "%.6g where %.6g were due",
+                           > 4 * gck_batch_element_room(batch, claim, i, times))
+                    wrong(batch, mean ? "with every sample twice the loss stays, but the diffs of an element of %s "
+                                        "and its copy add up to %.6g where %.6g were due"
+                                      : "with every sample twice the loss doubles, but the diffs of an element of "
+                                        "%s and its copy add up to %.6g where %.6g were due",
                           claim->port, batch->diff[i], wanted);
             }
         }
@@ -188,7 +194,8 @@ void gck_batch_permuted(struct gck_batch *batch)
     if (gck_batch_rig(batch, &rig, n, true)) {
         batch->law->symmetric = fabs(gck_rig_objective(&rig) - batch->loss)
                                 <= gck_batch_room(batch, batch->size, n);
-        for (unsigned c = 0; c < batch->check->claims && batch->law->symmetric; c++) {
+        /* where samples depend on each other, which of two equal ones is the largest may depend on their order */
+        for (unsigned c = 0; c < batch->check->claims && batch->law->symmetric && !batch->law->coupled; c++) {
             const struct gck_claim *const claim = &batch->check->claim[c];
             const size_t row = gck_claim_batched(batch->check, claim) ? gck_claim_row(batch, claim) : 0;
 
@@ -211,6 +218,21 @@ void gck_batch_permuted(struct gck_batch *batch)
     gck_rig_close(&rig);
 }
 
+/* Do samples j and k depend on each other in the loss, asked with three kinds of other data? A maximum over the batch looks like a
+ * sum until the right two meet. */
+static bool pair_coupled(struct gck_batch *batch, struct gck_rig *other, size_t j, size_t k)
+{
+    const size_t pair[4] = { j, j + 1, k, k + 1 };
+    bool together = false;
+
+    for (unsigned variant = 1; variant <= 3 && !together; variant++) {
+        gck_rig_fill(other, variant, batch->rig->rounded);
+        together = !(left_over(batch, other, pair) <= 1); /* refused: nobody is accused */
+    }
+    gck_rig_fill(other, 1, batch->rig->rounded);
+    return together;
+}
+
 /* The first and the last sample get other data: nobody else's gradient may move. */
 void gck_batch_locality(struct gck_batch *batch)
 {
@@ -223,7 +245,7 @@ void gck_batch_locality(struct gck_batch *batch)
     memset(&rig, 0, sizeof rig);
     if (n >= 2 && gck_batch_rig(batch, &other, n, false)) {
         gck_rig_fill(&other, 1, batch->rig->rounded);
-        for (unsigned k = 0; k < 2; k++) {
+        for (unsigned k = 0; k < 2 && !batch->law->coupled; k++) {
             gck_rig_close(&rig);
             if (!gck_batch_rig(batch, &rig, n, false)
                 || !gck_batch_replace(batch, &rig, changed[k], &other) || gck_pass(&rig, 0) != GCK_OK)
@@ -241,6 +263,10 @@ void gck_batch_locality(struct gck_batch *batch)
                                <= 2 * gck_batch_element_room(batch, claim, i, 1))
                         continue;
                     batch->law->local = false;
+                    if (pair_coupled(batch, &other, changed[k], i / row)) {
+                        batch->law->coupled = true;
+                        break;
+                    }
                     wrong(batch, "other data in one sample moved another sample's diff of %s from %.6g "
                                  "to %.6g",
                           claim->port, claim->analytic[i], batch->diff[i]);

@@ -55,7 +55,7 @@ struct gck_batch_law {
     bool coupled;         /* the loss is no sum over samples */
     bool symmetric;       /* the order of the samples doesn't matter to the loss */
     double forward_doubled;  /* loss of the batch twice over / loss; NaN: not measured */
-    double backward_doubled; /* gradient of one copy / gradient */
+    double backward_doubled; /* gradient of one copy (their mean) / gradient */
     bool splits;          /* loss = sum of c_s loss_s, and gradients = c_s gradient_s */
     bool uniform;         /* all c_s are the same */
     double share;         /* c, where it is */
