@@ -115,10 +115,10 @@ static enum gck_status backward(struct gck_io *io)
 }
 
 static const struct gck_port bottoms[] = {
-    { .name = "a", .dims = { GCK_N, GCK_C }, .fill = GCK_GAUSSIAN, .scale_min = 1e-2,
-      .scale_max = 1e2 }, /* of the margin's size: far from it there is nothing to see */
-    { .name = "b", .dims = { GCK_N, GCK_C }, .fill = GCK_GAUSSIAN, .scale_min = 1e-2,
-      .scale_max = 1e2 }, /* of the margin's size: far from it there is nothing to see */
+    { .name = "a", .dims = { GCK_N, GCK_C }, .fill = GCK_GAUSSIAN, .scale = 0.25, .scale_min = 1e-2,
+      .scale_max = 1e2 }, /* distances about the usual margin: far from it there is nothing to see */
+    { .name = "b", .dims = { GCK_N, GCK_C }, .fill = GCK_GAUSSIAN, .scale = 0.25, .scale_min = 1e-2,
+      .scale_max = 1e2 }, /* distances about the usual margin: far from it there is nothing to see */
     { .name = "similar", .dims = { GCK_N }, .fill = GCK_BINARY, .constant = true },
     GCK_END,
 };
