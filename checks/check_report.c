@@ -146,7 +146,7 @@ static void passing_types_share_what_is_the_same(void **state)
                 "toy   E = 1/num sum x^2\n"
                 "      x 5x2   loss weights 1, 1.375   seed 1701\n"
                 "\n"
-                "  contract      ok   2 of 2 clauses, 1 does not apply (no labels)\n"
+                "  contract      ok   2 of 2 clauses, 1 does not apply\n"
                 "  loss weight   ok   diffs exactly linear in top.diff[0]\n"
                 "  1/num         ok   one sample's share is 1/num, in forward and in backward\n"
                 "  gradient      ok   double  10 of 10 elements agree, error < 1e-6\n"
@@ -164,7 +164,7 @@ static void a_finding_of_both_types_is_told_once(void **state)
                 "toy   E = 1/num sum x^2\n"
                 "      x 5x2   loss weights 1, 1.375   seed 1701\n"
                 "\n"
-                "  contract      ok   2 of 2 clauses, 1 does not apply (no labels)\n"
+                "  contract      ok   2 of 2 clauses, 1 does not apply\n"
                 "  loss weight   FAIL the diffs are not linear in top.diff[0]\n"
                 "  1/num         ok   one sample's share is 1/num, in forward and in backward\n"
                 "  gradient      FAIL 10 of 10 elements disagree\n"
@@ -257,7 +257,7 @@ static void broken_clauses_are_named_and_verbose_names_all(void **state)
         one[0]->clause[1].answer = GCK_WRONG;
         snprintf(one[0]->clause[1].why, GCK_WHY_SIZE, "x[0,0] keeps 7");
         text = text_of(one, 1, false, verbose != 0);
-        assert_says(text, "FAIL 1 of 2 clauses, 1 does not apply (no labels)\n");
+        assert_says(text, "FAIL 1 of 2 clauses, 1 does not apply\n");
         assert_says(text, "wrong: backward sets, does not add: x[0,0] keeps 7\n");
         assert_int_equal(strstr(text, "ok: forward is repeatable") != NULL, verbose);
         assert_int_equal(strstr(text, "worst x[4,1]") != NULL, verbose);

@@ -67,7 +67,7 @@ static unsigned clauses_with(const struct gck_result *result, enum gck_answer an
     return count;
 }
 
-/* "1 does not apply (no labels)": the reasons, each once */
+/* "1 does not apply": with the reasons, each once, where it isn't plain that the layer has no such thing */
 static void tell_not_applicable(const struct gck_result *result, char *text)
 {
     const unsigned count = clauses_with(result, GCK_NOT_APPLICABLE);
@@ -79,11 +79,11 @@ static void tell_not_applicable(const struct gck_result *result, char *text)
         const struct gck_clause *const clause = &result->clause[i];
         const char *const why = clause->why[0] != '\0' ? clause->why : clause->name;
 
-        if (clause->answer == GCK_NOT_APPLICABLE && strstr(reasons, why) == NULL)
+        if (clause->answer == GCK_NOT_APPLICABLE && strncmp(why, "no ", 3) != 0 && strstr(reasons, why) == NULL)
             gck_append(reasons, GCK_LINE_SIZE, "%s%s", reasons[0] != '\0' ? "; " : "", why);
     }
-    gck_append(text, GCK_LINE_SIZE, ", %u %s not apply (%s)", count, count == 1 ? "does" : "do",
-               reasons);
+    gck_append(text, GCK_LINE_SIZE, ", %u %s not apply%s%s%s", count, count == 1 ? "does" : "do",
+               reasons[0] != '\0' ? " (" : "", reasons, reasons[0] != '\0' ? ")" : "");
 }
 
 static void tell_clauses(const struct gck_result *result, bool verbose, char *text)
@@ -199,6 +199,13 @@ static void write_details(const struct gck_page *page, const struct gck_result *
             fprintf(page->file, "  %-*s", ANSWER - 2, i == 0 ? gck_type_text(result[r].type) : "");
             answer_word(page, line.answer);
             gck_page_wrap(page, TEXT, TEXT, line.text);
+            putc('\n', page->file);
+        }
+        if (strcmp(result[r].method, "sliced") == 0) {
+            fprintf(page->file, "  %-*s%-*s", ANSWER - 2, "method", TEXT - ANSWER, "");
+            gck_page_wrap(page, TEXT, TEXT,
+                          "every element on its own sample alone: loss and gradients of the batch were found to be "
+                          "one factor times those of the single samples, so this is as good, and sharper");
             putc('\n', page->file);
         }
         fprintf(page->file, "  %-*s%-*s%llu forwards, %llu backwards, %.3g s\n", ANSWER - 2, "cost",
