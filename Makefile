@@ -148,8 +148,8 @@ install: all
 	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR:$(PREFIX)/%=$${prefix}/%)' \
 	  'includedir=$${prefix}/include' '' \
 	  'Name: gradcheck' 'Description: Tells whether the gradient of a layer is right, and if not, why not' \
-	  'Version: $(VERSION)' 'Requires.private: openblas jansson' \
-	  'Libs: -L$${libdir} -lgradcheck' 'Libs.private: -lm -ldl' 'Cflags: -I$${includedir}' \
+	  'Version: $(VERSION)' 'Libs: -L$${libdir} -lgradcheck' 'Libs.private: $(LIBS)' \
+	  'Cflags: -I$${includedir}' \
 	  > $(DESTDIR)$(LIBDIR)/pkgconfig/gradcheck.pc
 
 uninstall:
