@@ -97,7 +97,7 @@ bool gck_take_shape(struct gck_cli *cli, const char *value)
     if (!split(cli, "--shape", "a bottom and its shape, as in score=5x7x3", value, &name, &dims))
         return false;
     if (!gck_shape_read(dims, &shape))
-        return refuse("--shape", "whole numbers with x between, as in 5x7x3", dims);
+        return refuse("--shape", "at most 8 whole numbers with x between, as in 5x7x3", dims);
     for (unsigned i = 0; i < shape.axes; i++)
         if (shape.dim[i] == 0)
             return refuse("--shape", "dims from 1 on", dims);

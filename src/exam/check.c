@@ -196,7 +196,8 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
     if ((status = open_rigs(check, 0, message)) != GCK_OK
         || (status = other_first(check, message)) != GCK_OK
         || (status = first_forward(check, message)) != GCK_OK
-        || (status = gck_claims_open(check, message)) != GCK_OK)
+        || (status = gck_claims_open(check, message)) != GCK_OK
+        || (status = gck_gradient_choose(check, message)) != GCK_OK)
         return status;
     gck_exam_contract(check);
     gck_check_doing(check, "gradient", "the first Backward");

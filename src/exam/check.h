@@ -75,6 +75,8 @@ struct gck_check {
     double epsilon;           /* of the layer's type */
     double loss;              /* E at the point, by the layer */
     double noise;             /* of one evaluation of E by the layer; 0: not measured */
+    unsigned only_claim;      /* the one whose gradient is examined; `claims`: all */
+    size_t only_element;      /* of it; SIZE_MAX: all */
     uint64_t slice_forwards;  /* Forwards of single samples */
     unsigned claims;
     struct gck_claim claim[2 * GCK_MAX_PORTS];

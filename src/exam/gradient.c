@@ -143,22 +143,27 @@ static void conclude(struct gck_check *check)
         result->gradient.answer = GCK_NOT_ASKED;
 }
 
+enum gck_status gck_gradient_choose(struct gck_check *check, char *message)
+{
+    check->only_claim = check->claims;
+    check->only_element = SIZE_MAX;
+    return check->options->only == NULL ? GCK_OK
+                                        : read_only(check, check->options->only, &check->only_claim,
+                                                    &check->only_element, message);
+}
+
 enum gck_status gck_exam_gradient(struct gck_check *check, char *message)
 {
+    const size_t element = check->only_element;
     struct gck_gradient gradient;
-    unsigned chosen = check->claims;
-    size_t element = SIZE_MAX;
     enum gck_status status;
 
-    if (check->options->only != NULL
-        && (status = read_only(check, check->options->only, &chosen, &element, message)) != GCK_OK)
-        return status;
     gck_check_doing(check, "gradient", "the noise of the loss");
     status = gck_gradient_open(&gradient, check, message);
     for (unsigned c = 0; c < check->claims && status == GCK_OK; c++) {
         struct gck_claim *const claim = &check->claim[c];
 
-        if (chosen < check->claims && c != chosen)
+        if (check->only_claim < check->claims && c != check->only_claim)
             continue;
         gck_check_doing(check, "gradient", claim->port);
         for (size_t i = 0; i < claim->count; i++)

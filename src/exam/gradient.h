@@ -22,6 +22,9 @@ struct gck_gradient {
     double slice_value, slice_noise;
 };
 
+/* Judges options->only: fills only_claim and only_element. GCK_ENAME, GCK_EUSAGE with a sentence. */
+enum gck_status gck_gradient_choose(struct gck_check *check, char *message);
+
 /* Evaluates E and its noise at the point. The layer's refusal with its sentence, or GCK_OK; close it after every return. */
 enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_check *check, char *message);
 void gck_gradient_close(struct gck_gradient *gradient);
