@@ -4,9 +4,12 @@
  * itself. gck_examine runs it in this process; gck_examine_in_worker in a forked child, where a crash or
  * an endless loop of the layer ends as a verdict.
  *
- * Process-wide state: both functions set OpenBLAS to one thread (in the worker: in the child alone), and
- * nothing else. The library never prints, never exits and keeps no globals, so several threads may examine
- * at once where their layers and OpenBLAS may. */
+ * Process-wide state: gck_examine sets OpenBLAS to one thread and leaves it so; gck_examine_in_worker
+ * does that in the child alone. Of the calling thread, gck_examine changes the rounding mode, which is
+ * to-nearest afterwards, and gck_examine_in_worker holds SIGINT, SIGTERM and their like back until the
+ * child is gone. The library never prints, never exits and keeps no globals, so several threads may
+ * examine at once where their layers and OpenBLAS may; a worker is a fork, so the other threads of the
+ * host do not exist in it. */
 #ifndef GRADCHECK_GRADCHECK_H
 #define GRADCHECK_GRADCHECK_H
 
