@@ -1,4 +1,5 @@
-/* cost.c -- what an exam costs: forwards for each element at the usual shapes, and how much of the exam's CPU time is
+/* cost.c -- what an exam costs: forwards for each element at the usual shapes (all, and those of the gradient exam with
+ * the calibration of its noise), and how much of the exam's CPU time is
  * the layer's own at about a thousand elements (the time of as many bare Forwards and Backwards over the exam's). */
 #include "layer/rig.h"
 
@@ -56,8 +57,8 @@ static void examine(const struct gck_layer *layer, bool large, struct gck_result
     double start;
 
     *options = gck_options_default();
-    if (large) { /* 10 x 20 x 5, where there are so many symbols */
-        const char *const size[] = { "10", "20", "5", "10" };
+    if (large) { /* 10 x 20 x 5, or 10 x 100 */
+        const char *size[] = { "10", "100", "5", "10" };
         const char *const name[] = { "N", "C", "S", "K" };
 
         for (unsigned d = 0; d < GCK_DIMS; d++) {
@@ -69,6 +70,8 @@ static void examine(const struct gck_layer *layer, bool large, struct gck_result
             for (const struct gck_port *p = layer->weight; p != NULL && p->name != NULL; p++)
                 for (unsigned a = 0; a < GCK_MAX_AXES; a++)
                     used = used || (p->dims[a] & 1u << d) != 0;
+            if (used && d == 2)
+                options->given[1].value = "20";
             if (used)
                 options->given[options->givens++] = (struct gck_given){ GCK_GIVEN_DIM, name[d], size[d] };
         }
@@ -87,14 +90,15 @@ int main(void)
     double seconds;
 
     gck_vector_single_thread();
-    printf("%-22s | %8s %8s %9s | %8s %8s %9s %9s %8s\n", "double", "elements", "forwards", "fwd/elem",
-           "elements", "forwards", "exam ms", "layer ms", "share %");
+    printf("%-22s | %8s %8s %8s %8s | %8s %8s %9s %9s %8s\n", "double", "elements", "forwards", "each",
+           "gradient", "elements", "forwards", "exam ms", "layer ms", "share %");
     for (size_t l = 0; (layer = gck_layer_at(l, GCK_TYPE_DOUBLE)) != NULL; l++) {
         double own = 0, all = 0;
 
         examine(layer, false, &result, &options, &seconds);
-        printf("%-22s | %8zu %8llu %9.2f |", layer->name, elements(&result),
-               (unsigned long long)result.forwards, (double)result.forwards / (double)elements(&result));
+        printf("%-22s | %8zu %8llu %8.2f %8.2f |", layer->name, elements(&result),
+               (unsigned long long)result.forwards, (double)result.forwards / (double)elements(&result),
+               (double)result.gradient_forwards / (double)elements(&result));
         for (unsigned round = 0; round < 5; round++) {
             examine(layer, true, &result, &options, &seconds);
             all += seconds;

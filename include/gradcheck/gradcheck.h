@@ -134,7 +134,8 @@ struct gck_result {
     char why[GCK_WHY_SIZE];       /* of skipped, error and inconclusive */
     enum gck_status status;       /* of error */
     uint64_t seed;
-    uint64_t forwards, backwards; /* calls of the layer, all types together */
+    uint64_t forwards, backwards; /* calls of the layer, its twin's included */
+    uint64_t gradient_forwards;   /* those of them that differences and their noise took */
     double seconds;
     unsigned bottoms;
     struct { char name[GCK_NAME_SIZE]; struct gck_shape shape; char from[GCK_WHY_SIZE]; }

@@ -167,9 +167,14 @@ static void tell_head(struct gck_check *check)
     tell_again(check);
 }
 
+static uint64_t forwards(const struct gck_check *check)
+{
+    return check->rig.forwards + check->reference.forwards + check->slice_forwards;
+}
+
 static void count_calls(struct gck_check *check)
 {
-    check->result->forwards += check->rig.forwards + check->reference.forwards + check->slice_forwards;
+    check->result->forwards += forwards(check);
     check->result->backwards += check->rig.backwards + check->reference.backwards;
 }
 
@@ -203,10 +208,16 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
     gck_check_doing(check, "gradient", "the first Backward");
     status = gck_claims_measure(check, message);
     if (status == GCK_OK) {
+        const uint64_t before = forwards(check);
+        uint64_t between;
+
         check->noise = gck_rig_noise(&check->rig, check, check->loss, SIZE_MAX);
+        result->gradient_forwards = check->twin == NULL ? forwards(check) - before : 0;
         gck_exam_weight(check);
         gck_exam_batch(check);
+        between = forwards(check);
         status = gck_exam_gradient(check, message);
+        result->gradient_forwards += forwards(check) - between;
     }
     count_calls(check);
     return status;

@@ -160,6 +160,8 @@ static json_t *gradient(const struct gck_result *result)
     json_t *object = json_object(), *ports = json_array();
 
     set_words(object, "method", result->method);
+    if (result->gradient_forwards > 0)
+        set(object, "forwards", json_integer((json_int_t)result->gradient_forwards));
     json_object_update_new(object, answer(result->gradient.answer, result->gradient.why));
     for (unsigned i = 0; i < result->ports; i++)
         json_array_append_new(ports, port(&result->port[i]));
