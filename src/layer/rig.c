@@ -47,11 +47,11 @@ static enum gck_status shape_layer(struct gck_rig *rig, char *message)
         if (coefficient == NULL)
             return gck_say(message, GCK_EMEMORY, "no memory for %zu coefficients", count);
         rig->coefficient[t] = coefficient;
+        if (!(rig->layer->loss && t == 0))
+            gck_uniform_signed(rig->setup->options->seed, 0xC0EFu + t, count, coefficient);
         for (size_t i = 0; i < count; i++) {
-            const double drawn = gck_uniform(rig->setup->options->seed, 0xC0EFu + t, i);
-
             coefficient[i] = rig->layer->loss && t == 0 ? 1
-                             : (drawn < 0.5 ? -1 : 1) * (32 + floor(fabs(drawn - 0.5) * 128)) * step;
+                             : (coefficient[i] < 0 ? -1 : 1) * (32 + floor(fabs(coefficient[i]) * 64)) * step;
             coefficient[i] *= rig->setup->top_weight[t];
         }
     }
