@@ -4,12 +4,16 @@
 #   make floors    does an include run upward?       make install  DESTDIR= PREFIX=
 #   make SANITIZE="address undefined" B=build-asan check           make CC=clang B=build-clang check
 #   make WERROR=1  a warning is an error                           make format   your changes, as .clang-format says
+#   make EXACT_CXXFLAGS=-O3   exact twins for every machine, not just for one like this
 
 B := build
 PREFIX := /usr/local
 LIBDIR := $(PREFIX)/lib
 CFLAGS ?= -O2 -g
-CXX ?= g++
+# make has a CXX of its own; where CC is clang, so is its C++ compiler.
+ifeq ($(origin CXX),default)
+CXX := $(if $(findstring clang,$(CC)),$(subst clang,clang++,$(CC)),g++)
+endif
 PKG_CONFIG ?= pkg-config
 
 VERSION := $(shell sed -n 's/^.define GCK_VERSION "\(.*\)"/\1/p' include/gradcheck/gradcheck.h)
@@ -18,6 +22,15 @@ WARN := -pedantic -Wall -Wextra -Wshadow -Wconversion -Wdouble-promotion -Wstric
 BASE := -std=c11 $(WARN) -Iinclude -fPIC -D_GNU_SOURCE
 WANTED := $(foreach s,$(SANITIZE),-fsanitize=$(s)) $(if $(SANITIZE),-fno-omit-frame-pointer -fno-sanitize-recover=all)
 ALL_CFLAGS = $(BASE) $(CFLAGS) $(WANTED) -MMD -MP
+# The exact twins of the layers: their C source as C++20. They need nothing of C++ but the compiler: neither its
+# headers nor its library. No products fused into sums, so that values are those of the double layer.
+HAVE_CXX := $(shell command -v $(firstword $(CXX)))
+CXX_TAKES = $(shell echo 'int i;' | $(CXX) $(1) -x c++ -c -o /dev/null - 2>/dev/null && echo $(1))
+EXACT_CXXFLAGS ?= -O3 $(if $(HAVE_CXX),$(call CXX_TAKES,-march=native))
+EXACT_CXXFLAGS := $(EXACT_CXXFLAGS)
+EXACT = -x c++ -std=c++20 -DGCK_EXACT -pedantic -Wall -Wextra -Wno-missing-field-initializers $(if $(WERROR),-Werror) \
+        -nostdinc++ -fno-exceptions -fno-rtti -fno-threadsafe-statics -ffp-contract=off -Iinclude -fPIC -D_GNU_SOURCE \
+        -g $(EXACT_CXXFLAGS) $(WANTED) -MMD -MP
 BLAS_CFLAGS := $(shell $(PKG_CONFIG) --cflags openblas)
 LIBS := $(shell $(PKG_CONFIG) --libs openblas jansson) -lm -ldl
 
@@ -31,7 +44,8 @@ FIXTURES := $(sort $(basename $(notdir $(wildcard checks/plugins/*.c))))
 BENCHES := $(sort $(basename $(notdir $(wildcard checks/bench/*.c))))
 
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/src/core/vector.float.o $(B)/src/core/vector.double.o \
-           $(LAYERS:%=$(B)/layers/%.float.o) $(LAYERS:%=$(B)/layers/%.double.o) $(B)/layer_table.o
+           $(LAYERS:%=$(B)/layers/%.float.o) $(LAYERS:%=$(B)/layers/%.double.o) \
+           $(if $(HAVE_CXX),$(LAYERS:%=$(B)/layers/%.exact.o)) $(B)/layer_table.o
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
 
 all: $(B)/gradcheck $(B)/libgradcheck.a $(B)/libgradcheck.so.0
@@ -66,6 +80,10 @@ $(B)/layers/%.double.o: layers/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+$(B)/layers/%.exact.o: layers/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CXX) $(EXACT) -c -o $@ $<
+
 $(B)/layer_table.o: $(B)/layer_table.c $(B)/flags
 	$(CC) $(ALL_CFLAGS) -Isrc -c -o $@ $<
 
@@ -75,17 +93,18 @@ $(B)/layer_table.c: FORCE
 	@mkdir -p $(B)
 	@{ echo '/* layer_table.c -- made by the Makefile from the names of the files in layers/. */'; \
 	   echo '#include "layer/registry.h"'; \
-	   for t in float double; do \
-	     for l in $(LAYERS); do echo "extern const struct gck_layer gck_layer_$${l}_$$t;"; done; \
+	   for t in float double exact; do \
+	     layers="$(LAYERS)"; [ $$t != exact ] || [ -n "$(HAVE_CXX)" ] || layers=; \
+	     for l in $$layers; do echo "extern const struct gck_layer gck_layer_$${l}_$$t;"; done; \
 	     echo "const struct gck_layer *const gck_builtin_$$t[] = {"; \
-	     for l in $(LAYERS); do echo "    &gck_layer_$${l}_$$t,"; done; \
+	     for l in $$layers; do echo "    &gck_layer_$${l}_$$t,"; done; \
 	     echo '    NULL,'; echo '};'; \
 	   done; } > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 $(B)/flags: FORCE
 	@mkdir -p $(B)
-	@echo '$(CC) $(CFLAGS) $(WANTED) $(LDFLAGS) $(WERROR)' > $@.new
+	@echo '$(CC) $(CFLAGS) $(WANTED) $(LDFLAGS) $(WERROR) $(CXX) $(HAVE_CXX) $(EXACT_CXXFLAGS)' > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # ---- checks ----
@@ -111,13 +130,7 @@ endef
 $(eval $(call plugin_rule,broken))
 $(eval $(call plugin_rule,plugins))
 
-$(B)/cxx20/%.o: layers/%.c
-	@mkdir -p $(@D)
-	$(CXX) -x c++ -std=c++20 -Wall -Wextra -Wno-missing-field-initializers $(if $(WERROR),-Werror) -Iinclude -MMD -MP -c -o $@ $<
-
-cxx20: $(LAYERS:%=$(B)/cxx20/%.o)
-
-checks: all cxx20 $(CHECKS:%=$(B)/checks/%) $(BROKEN:%=$(B)/broken/%.so) $(FIXTURES:%=$(B)/plugins/%.so)
+checks: all $(CHECKS:%=$(B)/checks/%) $(BROKEN:%=$(B)/broken/%.so) $(FIXTURES:%=$(B)/plugins/%.so)
 
 check: checks floors
 	checks/run $(B) $(CHECKS)
@@ -159,11 +172,11 @@ uninstall:
 
 # Only the lines that were changed since the last commit.
 format:
-	git clang-format --extensions c,h HEAD
+	git clang-format --extensions c,h,cc HEAD
 
 clean:
 	rm -rf $(B)
 
-.PHONY: all check checks cxx20 bench floors install uninstall format clean FORCE
+.PHONY: all check checks bench floors install uninstall format clean FORCE
 .SECONDARY:
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(wildcard $(B)/checks/*.d $(B)/broken/*.d $(B)/plugins/*.d $(B)/bench/*.d $(B)/cxx20/*.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(wildcard $(B)/checks/*.d $(B)/broken/*.d $(B)/plugins/*.d $(B)/bench/*.d)

@@ -26,7 +26,8 @@ extern "C" {
 
 /* ---- which layers there are ---- */
 
-/* The built-in layer of that name and type, or NULL. Static, never freed. */
+/* The built-in layer of that name and type, or NULL. Static, never freed. There are no exact ones where the library
+ * was built without a C++ compiler. */
 const struct gck_layer *gck_layer_find(const char *name, enum gck_type type);
 /* The index-th built-in layer in the order of their names, or NULL after the last. */
 const struct gck_layer *gck_layer_at(size_t index, enum gck_type type);

@@ -1,9 +1,10 @@
 /* layer.h -- all that a layer file includes: the contract between a layer and whoever drives it.
  *
- * One source is compiled once for each type: `real` is double, or float with -DGCK_FLOAT. Write `real`,
- * never float or double; <tgmath.h> picks expf or exp; a decimal constant is written (real)0.5.
- * Write the C that C++20 also takes: designated initialisers in order, no VLA, no implicit conversion
- * from void *, no `!x` or `x && y` on a real, no cast of a real through double where a derivative
+ * One source is compiled once for each type: `real` is double, or float with -DGCK_FLOAT, or with
+ * -DGCK_EXACT and a C++20 compiler a number that carries its derivatives (gradcheck/exact.h), which makes
+ * Forward say what its derivative is. Write `real`, never float or double; <tgmath.h> picks expf or exp; a
+ * decimal constant is written (real)0.5. Write the C that C++20 also takes: designated initialisers in
+ * order, no VLA, no implicit conversion from void *, no cast of a real through double where a derivative
  * should pass.
  *
  * A layer owns no memory and keeps nothing between calls, neither pointers nor static variables: all
@@ -175,7 +176,12 @@ void gck_gemm_double(bool transpose_a, bool transpose_b, size_t m, size_t n, siz
 
 /* ---- what differs by type ---- */
 
-#ifdef GCK_FLOAT
+#if defined(GCK_EXACT)
+#include "gradcheck/exact.h"
+typedef struct gck_dual real;
+#define GCK_TYPE GCK_TYPE_EXACT
+#define GCK_TYPED(name) name##_exact
+#elif defined(GCK_FLOAT)
 typedef float real;
 #define GCK_TYPE GCK_TYPE_FLOAT
 #define GCK_TYPED(name) name##_float

@@ -129,9 +129,24 @@ void gck_blob_free(struct gck_blob *blob)
     blob->count = blob->capacity = 0;
 }
 
+/* Where the numbers of an array stand: of an exact element, its value. */
+static const double *value_at(const void *array, size_t real_size, size_t i)
+{
+    return (const double *)array + i * (real_size / sizeof(double));
+}
+
+static void write_value(void *array, size_t real_size, size_t i, double value)
+{
+    double *const at = (double *)array + i * (real_size / sizeof(double));
+
+    at[0] = value;
+    if (real_size == GCK_EXACT_SIZE)
+        memset(at + 1, 0, GCK_LANES * sizeof *at);
+}
+
 double gck_peek(const void *array, size_t real_size, size_t i)
 {
-    return real_size == sizeof(float) ? (double)((const float *)array)[i] : ((const double *)array)[i];
+    return real_size == sizeof(float) ? (double)((const float *)array)[i] : *value_at(array, real_size, i);
 }
 
 void gck_poke(void *array, size_t real_size, size_t i, double value)
@@ -139,25 +154,42 @@ void gck_poke(void *array, size_t real_size, size_t i, double value)
     if (real_size == sizeof(float))
         ((float *)array)[i] = (float)value;
     else
-        ((double *)array)[i] = value;
+        write_value(array, real_size, i, value);
+}
+
+double gck_peek_lane(const void *array, size_t real_size, size_t i, unsigned lane)
+{
+    return real_size == GCK_EXACT_SIZE ? value_at(array, real_size, i)[1 + lane] : 0;
+}
+
+void gck_poke_lane(void *array, size_t real_size, size_t i, unsigned lane, double derivative)
+{
+    if (real_size == GCK_EXACT_SIZE)
+        ((double *)array)[i * (1 + GCK_LANES) + 1 + lane] = derivative;
 }
 
 void gck_peek_all(const void *array, size_t real_size, size_t count, double *value)
 {
     if (real_size == sizeof(double))
         memcpy(value, array, count * sizeof *value);
-    else
+    else if (real_size == sizeof(float))
         for (size_t i = 0; i < count; i++)
             value[i] = (double)((const float *)array)[i];
+    else
+        for (size_t i = 0; i < count; i++)
+            value[i] = *value_at(array, real_size, i);
 }
 
 void gck_poke_all(void *array, size_t real_size, size_t count, const double *value)
 {
     if (real_size == sizeof(double))
         memcpy(array, value, count * sizeof *value);
-    else
+    else if (real_size == sizeof(float))
         for (size_t i = 0; i < count; i++)
             ((float *)array)[i] = (float)value[i];
+    else
+        for (size_t i = 0; i < count; i++)
+            write_value(array, real_size, i, value[i]);
 }
 
 void gck_poke_line(void *array, size_t real_size, size_t count, const double *start, double t,
@@ -166,19 +198,18 @@ void gck_poke_line(void *array, size_t real_size, size_t count, const double *st
     if (real_size == sizeof(double))
         for (size_t i = 0; i < count; i++)
             ((double *)array)[i] = start[i] + t * along[i];
-    else
+    else if (real_size == sizeof(float))
         for (size_t i = 0; i < count; i++)
             ((float *)array)[i] = (float)(start[i] + t * along[i]);
+    else
+        for (size_t i = 0; i < count; i++)
+            write_value(array, real_size, i, start[i] + t * along[i]);
 }
 
 void gck_poke_each(void *array, size_t real_size, size_t count, double value)
 {
-    if (real_size == sizeof(double))
-        for (size_t i = 0; i < count; i++)
-            ((double *)array)[i] = value;
-    else
-        for (size_t i = 0; i < count; i++)
-            ((float *)array)[i] = (float)value;
+    for (size_t i = 0; i < count; i++)
+        gck_poke(array, real_size, i, value);
 }
 
 /* Large, finite, different for every pattern, and each place has both signs: whatever is computed with it shows. */
@@ -187,12 +218,17 @@ static double guard_value(unsigned pattern, size_t i)
     return ((i + pattern) % 2 == 0 ? 1 : -1) * (1234.5 + 1000.0 * pattern + (double)(i % 16));
 }
 
+/* The guards hold as many whole elements as fit, close to the array. */
+static char *guard_before(void *array, size_t real_size)
+{
+    return (char *)array - GCK_GUARD / real_size * real_size;
+}
+
 static void guard_paint(void *array, size_t real_size, size_t count, unsigned pattern)
 {
-    const size_t words = GCK_GUARD / real_size;
-    char *const before = (char *)array - GCK_GUARD, *const after = (char *)array + count * real_size;
+    char *const before = guard_before(array, real_size), *const after = (char *)array + count * real_size;
 
-    for (size_t i = 0; i < words; i++) {
+    for (size_t i = 0; i < GCK_GUARD / real_size; i++) {
         gck_poke(before, real_size, i, guard_value(pattern, i));
         gck_poke(after, real_size, i, guard_value(pattern, i));
     }
@@ -200,9 +236,13 @@ static void guard_paint(void *array, size_t real_size, size_t count, unsigned pa
 
 static bool guard_intact(const void *guard, size_t real_size, unsigned pattern)
 {
-    for (size_t i = 0; i < GCK_GUARD / real_size; i++)
+    for (size_t i = 0; i < GCK_GUARD / real_size; i++) {
         if (gck_peek(guard, real_size, i) != guard_value(pattern, i))
             return false;
+        for (unsigned lane = 0; lane < GCK_LANES; lane++)
+            if (gck_peek_lane(guard, real_size, i, lane) != 0)
+                return false;
+    }
     return true;
 }
 
@@ -217,11 +257,11 @@ bool gck_blob_guarded(const struct gck_blob *blob, unsigned pattern, const char 
     const size_t size = blob->real_size, bytes = blob->count * size;
     const char *const data = blob->data, *const diff = blob->diff;
 
-    *where = !guard_intact(data - GCK_GUARD, size, pattern) ? "before data"
-             : !guard_intact(data + bytes, size, pattern)   ? "after data"
-             : !guard_intact(diff - GCK_GUARD, size, pattern) ? "before diff"
-             : !guard_intact(diff + bytes, size, pattern)     ? "after diff"
-                                                              : NULL;
+    *where = !guard_intact(guard_before(blob->data, size), size, pattern)   ? "before data"
+             : !guard_intact(data + bytes, size, pattern)                   ? "after data"
+             : !guard_intact(guard_before(blob->diff, size), size, pattern) ? "before diff"
+             : !guard_intact(diff + bytes, size, pattern)                   ? "after diff"
+                                                                            : NULL;
     return *where == NULL;
 }
 

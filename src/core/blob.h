@@ -1,6 +1,6 @@
 /* blob.h -- the host's side of blobs: memory with guard words, elements read and written as doubles.
  *
- * The only file that knows both float and double elements. Before and after data and diff lie GCK_GUARD
+ * The only file that knows float, double and exact elements, which are a double and its derivatives (lanes). Before and after data and diff lie GCK_GUARD
  * bytes of guard: a layer that writes there is found out, and one that reads there too, since the
  * pattern changes (gck_blob_guard). */
 #ifndef GCK_CORE_BLOB_H
@@ -22,9 +22,16 @@ bool gck_shape_size(const struct gck_shape *shape, size_t real_size, size_t *cou
 enum gck_status gck_blob_reshape(struct gck_blob *blob, const struct gck_shape *shape, char *message);
 void gck_blob_free(struct gck_blob *blob);
 
-/* Element i of an array of this real_size, as a double and back (rounded to the type). */
+/* The real_size of exact elements. */
+enum { GCK_EXACT_SIZE = sizeof(double) * (1 + GCK_LANES) };
+
+/* Element i of an array of this real_size, as a double and back (rounded to the type). Of an exact element it is
+ * the value; what is written, here and below, has no derivative: its lanes are 0. */
 double gck_peek(const void *array, size_t real_size, size_t i);
 void gck_poke(void *array, size_t real_size, size_t i, double value);
+/* Lane 0 .. GCK_LANES - 1 of an exact element; of the other types it is 0, and poking it does nothing. */
+double gck_peek_lane(const void *array, size_t real_size, size_t i, unsigned lane);
+void gck_poke_lane(void *array, size_t real_size, size_t i, unsigned lane, double derivative);
 /* All `count` of them. */
 void gck_peek_all(const void *array, size_t real_size, size_t count, double *value);
 void gck_poke_all(void *array, size_t real_size, size_t count, const double *value);

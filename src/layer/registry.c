@@ -5,7 +5,9 @@
 
 static const struct gck_layer *const *table(enum gck_type type)
 {
-    return type == GCK_TYPE_FLOAT ? gck_builtin_float : gck_builtin_double;
+    return type == GCK_TYPE_FLOAT   ? gck_builtin_float
+           : type == GCK_TYPE_EXACT ? gck_builtin_exact
+                                    : gck_builtin_double;
 }
 
 const struct gck_layer *gck_layer_find(const char *name, enum gck_type type)

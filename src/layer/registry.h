@@ -6,5 +6,7 @@
 
 extern const struct gck_layer *const gck_builtin_float[];  /* NULL-ended, in the order of the names */
 extern const struct gck_layer *const gck_builtin_double[]; /* the same layers in double */
+/* The same as exact twins; empty where there was no C++ compiler. */
+extern const struct gck_layer *const gck_builtin_exact[];
 
 #endif

@@ -260,7 +260,7 @@ double gck_rig_objective(const struct gck_rig *rig)
             sum += gck_dot_double(top->count, top->diff, top->data);
         else
             for (size_t i = 0; i < top->count; i++)
-                sum += (double)((const float *)top->diff)[i] * (double)((const float *)top->data)[i];
+                sum += gck_peek(top->diff, top->real_size, i) * gck_peek(top->data, top->real_size, i);
     }
     return sum;
 }
