@@ -58,6 +58,8 @@ struct gck_options {
     unsigned givens;
     double scale;                   /* 1: multiplies what GAUSSIAN and POSITIVE ports are filled with */
     const char *only;               /* NULL, or one element as the JSON prints it: "score[4,0,2]"; or "score" */
+    const struct gck_layer *exact;  /* NULL, or the layer's exact twin; a built-in layer's own is used without */
+    bool differences_only;          /* leave the exact twin out */
     bool strict;                    /* 100 % of the elements have to agree instead of 99 % */
     double seconds;                 /* 60: what a worker may take; 0: no limit */
     size_t megabytes;               /* 4096: the memory that a worker may take; 0: no limit */
@@ -109,6 +111,21 @@ struct gck_port_result {
     struct gck_element worst;     /* the disagreeing element furthest off, else the least certain one */
 };
 
+/* The analytic derivatives of a double layer against its exact twin's. */
+struct gck_exact_port {
+    char port[GCK_NAME_SIZE];
+    size_t elements, agree, kink, disagree; /* kink: another branch's subgradient, accepted by differences */
+    size_t contradicted;          /* twin and differences tell different things, so nobody is accused */
+    size_t unknown;               /* the twin's derivative is not finite */
+    size_t lost;                  /* of the contradicted: the twin's derivative is 0 */
+    size_t alone;                 /* of those that disagree: differences could not see it */
+    size_t sharp;                 /* of those that agree: an error of 1e-12 relative would have been seen */
+    size_t worst;                 /* the flat position of the one that disagrees most */
+    double off;                   /* by how much, relatively */
+    double ulp;                   /* the agreeing ones' largest difference, in units of 2^-52 times the larger of
+                                     the element and the port's median gradient */
+};
+
 struct gck_exam {
     enum gck_answer answer;
     char why[GCK_WHY_SIZE];
@@ -153,6 +170,11 @@ struct gck_result {
     char method[GCK_NAME_SIZE];   /* "exhaustive" */
     unsigned ports;
     struct gck_port_result port[GCK_MAX_PORTS];
+    struct gck_exam exact;        /* GCK_NOT_ASKED without a twin, for another type than double */
+    char no_exact[GCK_WHY_SIZE];  /* why there is no exact twin; "" */
+    unsigned exacts;
+    struct gck_exact_port exact_port[GCK_MAX_PORTS];
+    uint64_t exact_forwards;      /* of the twin */
     unsigned findings;
     struct gck_finding finding[GCK_MAX_FINDINGS];
     char again[1024];             /* the options that repeat this run, without the program's name */

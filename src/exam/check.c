@@ -1,5 +1,6 @@
 /* check.c -- one layer of one type under examination, from the question to the evidence. */
 #include "exam/claims.h"
+#include "exam/exact.h"
 #include "exam/gradient.h"
 
 #include "core/blob.h"
@@ -187,6 +188,9 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
     memset(check, 0, sizeof *check);
     check->layer = layer;
     check->twin = layer->type == GCK_TYPE_FLOAT ? twin : NULL;
+    check->exact = options->exact;
+    if (check->exact == NULL && layer == gck_layer_find(layer->name, layer->type))
+        check->exact = gck_layer_find(layer->name, GCK_TYPE_EXACT);
     check->options = options;
     check->result = result;
     check->epsilon = layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON;
@@ -218,6 +222,10 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
         between = forwards(check);
         status = gck_exam_gradient(check, message);
         result->gradient_forwards += forwards(check) - between;
+        if (status == GCK_OK) {
+            gck_exam_exact(check);
+            gck_gradient_sum_up(check);
+        }
     }
     count_calls(check);
     return status;

@@ -20,6 +20,7 @@ struct gck_claim {
     double *numeric, *bound;  /* the derivative lies in numeric +- bound; NaN where it was not asked */
     unsigned char *verdict;   /* enum gck_element_verdict */
     double *step;
+    double *exact;            /* the exact twin's derivative; NaN where it was not asked */
     double typical;           /* the median of the analytic values that are not 0; 0: all are 0 */
     bool non_finite;
     bool unmoved;             /* other data (but the same labels) gave the same diffs, in every bit */
@@ -66,6 +67,7 @@ struct gck_batch_law {
 
 struct gck_check {
     const struct gck_layer *layer, *twin; /* twin: NULL, or whose Forward is differenced */
+    const struct gck_layer *exact;        /* NULL, or the same source in dual numbers */
     const struct gck_options *options;
     struct gck_setup setup;
     struct gck_rig rig;       /* the layer at the examined point */

@@ -23,7 +23,7 @@ static enum gck_status claim_open(struct gck_check *check, bool weight, unsigned
     claim->index = index;
     claim->shape = blob->shape;
     claim->count = blob->count;
-    claim->x = calloc(6 * blob->count, sizeof(double));
+    claim->x = calloc(7 * blob->count, sizeof(double));
     claim->verdict = malloc(blob->count);
     if (claim->x == NULL || claim->verdict == NULL)
         return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives of %s", blob->count,
@@ -33,6 +33,9 @@ static enum gck_status claim_open(struct gck_check *check, bool weight, unsigned
     claim->numeric = claim->allowance + blob->count;
     claim->bound = claim->numeric + blob->count;
     claim->step = claim->bound + blob->count;
+    claim->exact = claim->step + blob->count;
+    for (size_t i = 0; i < blob->count; i++)
+        claim->exact[i] = (double)NAN;
     memset(claim->verdict, GCK_CANNOT_TELL, blob->count);
     return GCK_OK;
 }

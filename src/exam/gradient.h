@@ -32,6 +32,9 @@ void gck_gradient_close(struct gck_gradient *gradient);
 /* Judges one element and stores verdict, numeric, bound and step in the claim. */
 void gck_gradient_judge(struct gck_gradient *gradient, struct gck_claim *claim, size_t element);
 
+/* Adds the verdicts up in the result, once everybody had a say. */
+void gck_gradient_sum_up(struct gck_check *check);
+
 /* The element as results show it. */
 void gck_element_of(const struct gck_claim *claim, size_t flat, struct gck_element *element);
 

@@ -214,6 +214,71 @@ static void write_details(const struct gck_page *page, const struct gck_result *
     }
 }
 
+/* ---- the exact twin ---- */
+
+/* The smallest of 4, 16, 64 ... that is not below: digits at the noise floor differ by machine. */
+static double rough_ulp(double ulp)
+{
+    double rough = 4;
+
+    while (rough < ulp && rough < 1e15)
+        rough *= 4;
+    return rough;
+}
+
+static void exact_line(const struct gck_result *result, bool verbose, struct gck_line *line)
+{
+    size_t elements = 0, agree = 0, kink = 0, sharp = 0;
+    double ulp = 0;
+
+    line->answer = result->exact.answer;
+    line->text[0] = '\0';
+    if (result->exact.answer == GCK_NOT_ASKED) {
+        line->answer = GCK_NOT_APPLICABLE;
+        if (result->no_exact[0] != '\0' && result->type == GCK_TYPE_DOUBLE)
+            gck_append(line->text, GCK_LINE_SIZE, "no exact twin: %s", result->no_exact);
+        return;
+    }
+    for (unsigned p = 0; p < result->exacts; p++) {
+        const struct gck_exact_port *const port = &result->exact_port[p];
+
+        elements += port->elements;
+        agree += port->agree;
+        kink += port->kink;
+        sharp += port->sharp;
+        ulp = port->ulp > ulp ? port->ulp : ulp;
+    }
+    if (agree + kink == elements)
+        gck_append(line->text, GCK_LINE_SIZE, "%zu of %zu elements, within %.0f ulp", agree, elements,
+                   rough_ulp(ulp));
+    else
+        gck_append(line->text, GCK_LINE_SIZE, "%zu of %zu elements agree", agree, elements);
+    if (kink > 0)
+        gck_append(line->text, GCK_LINE_SIZE, "; %zu at a kink, of the other branch", kink);
+    if (result->exact.why[0] != '\0')
+        gck_append(line->text, GCK_LINE_SIZE, "; %s", result->exact.why);
+    if (verbose && elements > 0)
+        gck_append(line->text, GCK_LINE_SIZE, "\nan error of 1e-12 relative would show in %zu of them", sharp);
+}
+
+/* Below the gradient's lines, of which it is one: "ok   exact   210 of 210 elements, within 4 ulp". */
+static void write_exact(const struct gck_page *page, const struct gck_result *result, size_t results,
+                        bool verbose)
+{
+    for (size_t i = 0; i < results; i++) {
+        struct gck_line line;
+
+        exact_line(&result[i], verbose, &line);
+        if (line.text[0] == '\0')
+            continue;
+        fprintf(page->file, "  %-*s", ANSWER - 2, "");
+        answer_word(page, line.answer);
+        fprintf(page->file, "%-*s", TYPED - TEXT, "exact");
+        gck_page_wrap(page, TYPED, TYPED, line.text);
+        putc('\n', page->file);
+    }
+}
+
 /* ---- all of them ---- */
 
 enum { MOST = 4 }; /* types of one layer */
@@ -239,6 +304,7 @@ void gck_report_exams(const struct gck_page *page, const struct gck_result *resu
             exam[e].tell(&result[i], verbose, &line[i]);
         write_lines(page, exam[e].label, result, line, results);
     }
+    write_exact(page, result, results, verbose);
     if (verbose)
         write_details(page, result, results);
 }

@@ -169,6 +169,41 @@ static json_t *gradient(const struct gck_result *result)
     return object;
 }
 
+/* ---- the exact twin ---- */
+
+static json_t *exact(const struct gck_result *result)
+{
+    json_t *object = json_object(), *ports = json_array();
+
+    json_object_update_new(object, answer(result->exact.answer, result->exact.why));
+    set_words(object, "why", result->exact.answer == GCK_NOT_ASKED ? result->no_exact : "");
+    if (result->exact_forwards > 0)
+        set(object, "forwards", json_integer((json_int_t)result->exact_forwards));
+    for (unsigned i = 0; i < result->exacts; i++) {
+        const struct gck_exact_port *const exact_port = &result->exact_port[i];
+        json_t *entry = json_object();
+
+        set_words(entry, "port", exact_port->port);
+        set(entry, "elements", whole(exact_port->elements));
+        set(entry, "agree", whole(exact_port->agree));
+        set(entry, "disagree", whole(exact_port->disagree));
+        if (exact_port->kink > 0)
+            set(entry, "kink", whole(exact_port->kink));
+        if (exact_port->contradicted > 0)
+            set(entry, "contradicted", whole(exact_port->contradicted));
+        if (exact_port->unknown > 0)
+            set(entry, "unknown", whole(exact_port->unknown));
+        set(entry, "sharp", whole(exact_port->sharp));
+        set(entry, "ulp", number(exact_port->ulp));
+        json_array_append_new(ports, entry);
+    }
+    if (result->exacts > 0)
+        set(object, "ports", ports);
+    else
+        json_decref(ports);
+    return object;
+}
+
 /* ---- findings ---- */
 
 static json_t *evidence(const struct gck_result *result, const struct gck_finding *finding)
@@ -237,6 +272,8 @@ static json_t *one_result(const struct gck_result *result)
         set(object, "batch", batch(result));
     if (result->gradient.answer != GCK_NOT_ASKED)
         set(object, "gradient", gradient(result));
+    if (result->exact.answer != GCK_NOT_ASKED || result->no_exact[0] != '\0')
+        set(object, "exact", exact(result));
     set(object, "findings", findings(result));
     set_words(object, "again", gck_again_text(result, again, sizeof again));
     return object;
