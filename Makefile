@@ -28,7 +28,7 @@ HAVE_CXX := $(shell command -v $(firstword $(CXX)))
 CXX_TAKES = $(shell echo 'int i;' | $(CXX) $(1) -x c++ -c -o /dev/null - 2>/dev/null && echo $(1))
 EXACT_CXXFLAGS ?= -O3 $(if $(HAVE_CXX),$(call CXX_TAKES,-march=native))
 EXACT_CXXFLAGS := $(EXACT_CXXFLAGS)
-EXACT = -x c++ -std=c++20 -DGCK_EXACT -pedantic -Wall -Wextra -Wno-missing-field-initializers $(if $(WERROR),-Werror) \
+EXACT = -x c++ -std=c++20 -DGCK_EXACT -pedantic -Wall -Wextra -Wno-missing-field-initializers -Wno-psabi $(if $(WERROR),-Werror) \
         -nostdinc++ -fno-exceptions -fno-rtti -fno-threadsafe-statics -ffp-contract=off -Iinclude -fPIC -D_GNU_SOURCE \
         -g $(EXACT_CXXFLAGS) $(WANTED) -MMD -MP
 BLAS_CFLAGS := $(shell $(PKG_CONFIG) --cflags openblas)

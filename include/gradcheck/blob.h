@@ -11,11 +11,11 @@
 enum { GCK_MAX_AXES = 8 };
 
 /* The derivatives that one number of the third type carries (gradcheck/exact.h): its bytes are a double, the value,
- * and GCK_LANES doubles behind it. */
-#ifdef GCK_LANES_4
-enum { GCK_LANES = 4 };
+ * and GCK_LANES doubles behind it, together as wide as a vector register. */
+#ifdef GCK_LANES_3
+enum { GCK_LANES = 3 };
 #else
-enum { GCK_LANES = 8 };
+enum { GCK_LANES = 7 };
 #endif
 
 struct gck_shape {

@@ -25,56 +25,148 @@
 #define GCK_INLINE static inline __attribute__((always_inline))
 #define GCK_RARE static __attribute__((noinline, cold, unused))
 
-typedef double gck_lanes __attribute__((vector_size(sizeof(double) * GCK_LANES), aligned(sizeof(double))));
+/* ---- eight numbers at once ---- */
+
+/* Element 0 is the value, the others are the lanes, so that most of what is done to the lanes is done to the value
+ * as well. They lie in one register, or in halves and quarters where registers are smaller. */
+#if defined(__AVX512F__) && !defined(GCK_LANES_3)
+#define GCK_WIDTH 64
+#elif defined(__AVX__)
+#define GCK_WIDTH 32
+#else
+#define GCK_WIDTH 16
+#endif
+
+typedef double gck_part __attribute__((vector_size(GCK_WIDTH)));
+typedef long long gck_choice __attribute__((vector_size(GCK_WIDTH)));
+
+template <class half> struct gck_halves {
+    half low, high;
+};
+template <size_t bytes> struct gck_numbers_of {
+    typedef gck_halves<typename gck_numbers_of<bytes / 2>::type> type;
+};
+template <> struct gck_numbers_of<GCK_WIDTH> {
+    typedef gck_part type;
+};
+typedef gck_numbers_of<sizeof(double) * (1 + GCK_LANES)>::type gck_numbers;
+
+#define GCK_HALVES template <class half> GCK_INLINE
+GCK_HALVES gck_halves<half> operator-(const gck_halves<half> &a) { return { -a.low, -a.high }; }
+GCK_HALVES gck_halves<half> operator+(const gck_halves<half> &a, const gck_halves<half> &b)
+{
+    return { a.low + b.low, a.high + b.high };
+}
+GCK_HALVES gck_halves<half> operator-(const gck_halves<half> &a, const gck_halves<half> &b)
+{
+    return { a.low - b.low, a.high - b.high };
+}
+GCK_HALVES gck_halves<half> operator*(const gck_halves<half> &a, double b) { return { a.low * b, a.high * b }; }
+GCK_HALVES gck_halves<half> operator/(const gck_halves<half> &a, double b) { return { a.low / b, a.high / b }; }
+
+/* The same with another element 0. */
+GCK_INLINE gck_part gck_with(double first, const gck_part &a)
+{
+    return gck_choice{ -1 } ? gck_part{} + first : a;
+}
+GCK_HALVES gck_halves<half> gck_with(double first, const gck_halves<half> &a)
+{
+    return { gck_with(first, a.low), a.high };
+}
+
+GCK_INLINE void gck_spread(gck_part *a, double number) { *a = gck_part{} + number; }
+GCK_HALVES void gck_spread(gck_halves<half> *a, double number)
+{
+    gck_spread(&a->low, number);
+    gck_spread(&a->high, number);
+}
+
+GCK_INLINE gck_choice gck_nans(const gck_part &a) { return a != a; }
+GCK_HALVES gck_choice gck_nans(const gck_halves<half> &a) { return gck_nans(a.low) | gck_nans(a.high); }
+
+GCK_INLINE bool gck_any_nan(const gck_numbers &a)
+{
+#if GCK_WIDTH == 64
+    return __builtin_ia32_cmppd512_mask(a, a, 3, (unsigned char)-1, 4) != 0;
+#elif GCK_WIDTH == 32
+    return __builtin_ia32_movmskpd256((gck_part)gck_nans(a)) != 0;
+#elif defined(__SSE2__)
+    return __builtin_ia32_movmskpd((gck_part)gck_nans(a)) != 0;
+#else
+    const gck_choice bad = gck_nans(a);
+
+    return (bad[0] | bad[1]) != 0;
+#endif
+}
+
+/* ---- the number ---- */
 
 struct gck_dual {
-    double value;
-    gck_lanes lane;
+    gck_numbers all;
 
     gck_dual() = default; /* unset, as in C */
-    constexpr __attribute__((always_inline)) gck_dual(double number) : value(number), lane{} {}
-    constexpr __attribute__((always_inline)) gck_dual(double number, const gck_lanes &lanes)
-        : value(number), lane(lanes) {}
+    constexpr __attribute__((always_inline)) gck_dual(double number) : all(gck_start(number, (gck_numbers *)nullptr)) {}
+    /* the value, and the lanes of what else has some */
+    __attribute__((always_inline)) gck_dual(double number, const gck_numbers &others)
+        : all(gck_with(number, others)) {}
+
+    __attribute__((always_inline)) double value() const { return first(all); }
 
     /* A cast loses the derivative, so it has to be written. */
 #define GCK_CAST(type)                                                                             \
-    explicit constexpr operator type() const { return (type)value; }
+    __attribute__((always_inline)) explicit operator type() const { return (type)value(); }
     GCK_CAST(double) GCK_CAST(float) GCK_CAST(long double) GCK_CAST(bool)
     GCK_CAST(char) GCK_CAST(signed char) GCK_CAST(unsigned char) GCK_CAST(short) GCK_CAST(unsigned short)
     GCK_CAST(int) GCK_CAST(unsigned) GCK_CAST(long) GCK_CAST(unsigned long)
     GCK_CAST(long long) GCK_CAST(unsigned long long)
 #undef GCK_CAST
+
+private:
+    static constexpr gck_part gck_start(double number, gck_part *) { return gck_part{ number }; }
+    template <class half> static constexpr gck_halves<half> gck_start(double number, gck_halves<half> *)
+    {
+        return { gck_start(number, (half *)nullptr), half{} };
+    }
+    static __attribute__((always_inline)) double first(const gck_part &a) { return a[0]; }
+    template <class half> static __attribute__((always_inline)) double first(const gck_halves<half> &a)
+    {
+        return first(a.low);
+    }
 };
 
 static_assert(sizeof(gck_dual) == sizeof(double) * (1 + GCK_LANES), "as blob.h says");
 
+/* The numbers one by one, where speed does not matter. */
+struct gck_list {
+    double at[1 + GCK_LANES];
+};
+static inline gck_list gck_listed(const gck_dual &a) { return __builtin_bit_cast(gck_list, a); }
+static inline gck_dual gck_unlisted(const gck_list &list) { return __builtin_bit_cast(gck_dual, list); }
+
 /* ---- the chain rule ---- */
 
-GCK_RARE void gck_careful_chain(gck_lanes *lane, double slope)
+GCK_RARE gck_dual gck_careful_chain(double value, const gck_dual &a, double slope)
 {
-    for (int i = 0; i < GCK_LANES; i++)
-        (*lane)[i] = (*lane)[i] == 0 ? 0 : (*lane)[i] * slope;
+    gck_list r = gck_listed(a);
+
+    r.at[0] = value;
+    for (int i = 1; i <= GCK_LANES; i++)
+        r.at[i] = r.at[i] == 0 ? 0 : r.at[i] * slope;
+    return gck_unlisted(r);
 }
 
 /* The dual of a function's value and its slope at a. */
 GCK_INLINE gck_dual gck_chain(double value, const gck_dual &a, double slope)
 {
-    gck_dual r(value, a.lane);
-
-    if (__builtin_expect(__builtin_isfinite(slope), 1))
-        r.lane *= slope;
-    else
-        gck_careful_chain(&r.lane, slope);
-    return r;
+    if (__builtin_expect(!__builtin_isfinite(slope), 0))
+        return gck_careful_chain(value, a, slope);
+    return gck_dual(value, a.all * slope);
 }
 
 /* ... and of a function of two. */
 GCK_INLINE gck_dual gck_chain(double value, const gck_dual &a, double by_a, const gck_dual &b, double by_b)
 {
-    gck_dual r = gck_chain(value, a, by_a);
-
-    r.lane += gck_chain(value, b, by_b).lane;
-    return r;
+    return gck_dual(value, gck_chain(0, a, by_a).all + gck_chain(0, b, by_b).all);
 }
 
 /* 0 where what is left is 0 times infinity: a constant times anything, or a 0 times what is infinitely steep
@@ -84,76 +176,92 @@ static inline double gck_careful_term(double slope, double lane, double other_la
     return lane == 0 || (slope == 0 && __builtin_isfinite(other_lane)) ? 0 : slope * lane;
 }
 
-GCK_RARE void gck_careful_product(gck_dual *r, const gck_dual &a, const gck_dual &b)
+GCK_RARE gck_dual gck_careful_product(const gck_dual &a, const gck_dual &b)
 {
-    for (int i = 0; i < GCK_LANES; i++)
-        r->lane[i] = gck_careful_term(b.value, a.lane[i], b.lane[i])
-                     + gck_careful_term(a.value, b.lane[i], a.lane[i]);
+    const gck_list of_a = gck_listed(a), of_b = gck_listed(b);
+    gck_list r = { { a.value() * b.value() } };
+
+    for (int i = 1; i <= GCK_LANES; i++)
+        r.at[i] = gck_careful_term(b.value(), of_a.at[i], of_b.at[i])
+                  + gck_careful_term(a.value(), of_b.at[i], of_a.at[i]);
+    return gck_unlisted(r);
 }
 
-GCK_RARE void gck_careful_quotient(gck_dual *r, const gck_dual &a, const gck_dual &b)
+GCK_RARE gck_dual gck_careful_quotient(const gck_dual &a, const gck_dual &b)
 {
-    for (int i = 0; i < GCK_LANES; i++) {
-        const double over = a.lane[i] - (b.lane[i] == 0 ? 0 : r->value * b.lane[i]);
+    const gck_list of_a = gck_listed(a), of_b = gck_listed(b);
+    const double q = a.value() / b.value();
+    gck_list r = { { q } };
 
-        r->lane[i] = over == 0 ? 0 : over / b.value;
+    for (int i = 1; i <= GCK_LANES; i++) {
+        const double above = of_a.at[i] - (of_b.at[i] == 0 ? 0 : q * of_b.at[i]);
+
+        r.at[i] = above == 0 ? 0 : above / b.value();
     }
+    return gck_unlisted(r);
 }
 
-GCK_INLINE bool gck_any_nan(const gck_lanes &lane)
+/* a b with the derivatives of both. -0 is what changes no sum. */
+GCK_INLINE gck_numbers gck_product(const gck_dual &a, const gck_dual &b)
 {
-    const auto bad = lane != lane;
-    long long any = 0;
-
-    for (int i = 0; i < GCK_LANES; i++)
-        any |= bad[i];
-    return any != 0;
+    return a.all * b.value() + gck_with(-0.0, b.all * a.value());
 }
 
 /* ---- arithmetic; an int is a double here ---- */
 
-GCK_INLINE gck_dual operator+(const gck_dual &a) { return a; }
-GCK_INLINE gck_dual operator-(const gck_dual &a) { return gck_dual(-a.value, -a.lane); }
-GCK_INLINE gck_dual operator+(const gck_dual &a, const gck_dual &b)
+/* A number whose lanes are -0: added, it changes the value alone, whatever the sign of a lane. */
+GCK_INLINE gck_numbers gck_only(double number)
 {
-    return gck_dual(a.value + b.value, a.lane + b.lane);
-}
-GCK_INLINE gck_dual operator+(const gck_dual &a, double b) { return gck_dual(a.value + b, a.lane); }
-GCK_INLINE gck_dual operator+(double a, const gck_dual &b) { return gck_dual(a + b.value, b.lane); }
-GCK_INLINE gck_dual operator-(const gck_dual &a, const gck_dual &b)
-{
-    return gck_dual(a.value - b.value, a.lane - b.lane);
-}
-GCK_INLINE gck_dual operator-(const gck_dual &a, double b) { return gck_dual(a.value - b, a.lane); }
-GCK_INLINE gck_dual operator-(double a, const gck_dual &b) { return gck_dual(a - b.value, -b.lane); }
-GCK_INLINE gck_dual operator*(const gck_dual &a, const gck_dual &b)
-{
-    gck_dual r(a.value * b.value, a.lane * b.value + b.lane * a.value);
+    gck_numbers zeros;
 
-    if (__builtin_expect(gck_any_nan(r.lane), 0))
-        gck_careful_product(&r, a, b);
+    gck_spread(&zeros, -0.0);
+    return gck_with(number, zeros);
+}
+
+GCK_INLINE gck_dual gck_of(const gck_numbers &all)
+{
+    gck_dual r;
+
+    r.all = all;
     return r;
 }
-GCK_INLINE gck_dual operator*(const gck_dual &a, double b) { return gck_chain(a.value * b, a, b); }
-GCK_INLINE gck_dual operator*(double a, const gck_dual &b) { return gck_chain(a * b.value, b, a); }
+
+GCK_INLINE gck_dual operator+(const gck_dual &a) { return a; }
+GCK_INLINE gck_dual operator-(const gck_dual &a) { return gck_of(-a.all); }
+GCK_INLINE gck_dual operator+(const gck_dual &a, const gck_dual &b) { return gck_of(a.all + b.all); }
+GCK_INLINE gck_dual operator+(const gck_dual &a, double b) { return gck_of(a.all + gck_only(b)); }
+GCK_INLINE gck_dual operator+(double a, const gck_dual &b) { return gck_of(gck_only(a) + b.all); }
+GCK_INLINE gck_dual operator-(const gck_dual &a, const gck_dual &b) { return gck_of(a.all - b.all); }
+GCK_INLINE gck_dual operator-(const gck_dual &a, double b) { return gck_of(a.all + gck_only(-b)); }
+GCK_INLINE gck_dual operator-(double a, const gck_dual &b) { return gck_of(gck_only(a) - b.all); }
+GCK_INLINE gck_dual operator*(const gck_dual &a, const gck_dual &b)
+{
+    const gck_numbers r = gck_product(a, b);
+
+    return __builtin_expect(gck_any_nan(r), 0) ? gck_careful_product(a, b) : gck_of(r);
+}
+GCK_INLINE gck_dual operator*(const gck_dual &a, double b)
+{
+    if (__builtin_expect(!__builtin_isfinite(b), 0))
+        return gck_careful_chain(a.value() * b, a, b);
+    return gck_of(a.all * b);
+}
+GCK_INLINE gck_dual operator*(double a, const gck_dual &b) { return b * a; }
+/* The lanes are multiplied by 1/b: one division where a loop divides by the same b, and less waiting where not. */
 GCK_INLINE gck_dual operator/(const gck_dual &a, const gck_dual &b)
 {
-    const double q = a.value / b.value;
-    gck_dual r(q, (a.lane - b.lane * q) / b.value);
+    const double q = a.value() / b.value(), inverse = 1 / b.value();
+    const gck_dual r(q, (a.all - b.all * q) * inverse);
 
-    if (__builtin_expect(gck_any_nan(r.lane), 0))
-        gck_careful_quotient(&r, a, b);
+    if (__builtin_expect(!__builtin_isnormal(inverse) || gck_any_nan(r.all), 0))
+        return gck_careful_quotient(a, b);
     return r;
 }
 GCK_INLINE gck_dual operator/(const gck_dual &a, double b)
 {
-    gck_dual r(a.value / b, a.lane / b);
-
-    if (__builtin_expect(b == 0, 0)) {
-        r.lane = a.lane;
-        gck_careful_chain(&r.lane, 1 / b);
-    }
-    return r;
+    if (__builtin_expect(!(b != 0), 0))
+        return gck_careful_chain(a.value() / b, a, 1 / b);
+    return gck_of(a.all / b);
 }
 GCK_INLINE gck_dual operator/(double a, const gck_dual &b) { return gck_dual(a) / b; }
 
@@ -171,9 +279,9 @@ GCK_INLINE gck_dual operator++(gck_dual &a, int) { const gck_dual old = a; a = a
 GCK_INLINE gck_dual operator--(gck_dual &a, int) { const gck_dual old = a; a = a - 1; return old; }
 
 #define GCK_COMPARE(op)                                                                            \
-    GCK_INLINE bool operator op(const gck_dual &a, const gck_dual &b) { return a.value op b.value; } \
-    GCK_INLINE bool operator op(const gck_dual &a, double b) { return a.value op b; }              \
-    GCK_INLINE bool operator op(double a, const gck_dual &b) { return a op b.value; }
+    GCK_INLINE bool operator op(const gck_dual &a, const gck_dual &b) { return a.value() op b.value(); } \
+    GCK_INLINE bool operator op(const gck_dual &a, double b) { return a.value() op b; }              \
+    GCK_INLINE bool operator op(double a, const gck_dual &b) { return a op b.value(); }
 GCK_COMPARE(<) GCK_COMPARE(>) GCK_COMPARE(<=) GCK_COMPARE(>=) GCK_COMPARE(==) GCK_COMPARE(!=)
 #undef GCK_COMPARE
 
@@ -210,24 +318,24 @@ GCK_INLINE bool islessgreater(double x, double y) { return __builtin_islessgreat
 GCK_INLINE bool isunordered(double x, double y) { return __builtin_isunordered(x, y); }
 #endif
 
-GCK_INLINE bool isnan(const gck_dual &a) { return isnan(a.value); }
-GCK_INLINE bool isinf(const gck_dual &a) { return isinf(a.value); }
-GCK_INLINE bool isfinite(const gck_dual &a) { return isfinite(a.value); }
-GCK_INLINE bool isnormal(const gck_dual &a) { return isnormal(a.value); }
-GCK_INLINE bool signbit(const gck_dual &a) { return signbit(a.value); }
-GCK_INLINE int fpclassify(const gck_dual &a) { return fpclassify(a.value); }
-GCK_INLINE bool isgreater(const gck_dual &a, const gck_dual &b) { return isgreater(a.value, b.value); }
+GCK_INLINE bool isnan(const gck_dual &a) { return isnan(a.value()); }
+GCK_INLINE bool isinf(const gck_dual &a) { return isinf(a.value()); }
+GCK_INLINE bool isfinite(const gck_dual &a) { return isfinite(a.value()); }
+GCK_INLINE bool isnormal(const gck_dual &a) { return isnormal(a.value()); }
+GCK_INLINE bool signbit(const gck_dual &a) { return signbit(a.value()); }
+GCK_INLINE int fpclassify(const gck_dual &a) { return fpclassify(a.value()); }
+GCK_INLINE bool isgreater(const gck_dual &a, const gck_dual &b) { return isgreater(a.value(), b.value()); }
 GCK_INLINE bool isgreaterequal(const gck_dual &a, const gck_dual &b)
 {
-    return isgreaterequal(a.value, b.value);
+    return isgreaterequal(a.value(), b.value());
 }
-GCK_INLINE bool isless(const gck_dual &a, const gck_dual &b) { return isless(a.value, b.value); }
-GCK_INLINE bool islessequal(const gck_dual &a, const gck_dual &b) { return islessequal(a.value, b.value); }
+GCK_INLINE bool isless(const gck_dual &a, const gck_dual &b) { return isless(a.value(), b.value()); }
+GCK_INLINE bool islessequal(const gck_dual &a, const gck_dual &b) { return islessequal(a.value(), b.value()); }
 GCK_INLINE bool islessgreater(const gck_dual &a, const gck_dual &b)
 {
-    return islessgreater(a.value, b.value);
+    return islessgreater(a.value(), b.value());
 }
-GCK_INLINE bool isunordered(const gck_dual &a, const gck_dual &b) { return isunordered(a.value, b.value); }
+GCK_INLINE bool isunordered(const gck_dual &a, const gck_dual &b) { return isunordered(a.value(), b.value()); }
 
 /* ---- the functions of <tgmath.h>: f(name, value, slope), where x is the argument and y the value ---- */
 
@@ -238,7 +346,7 @@ GCK_INLINE bool isunordered(const gck_dual &a, const gck_dual &b) { return isuno
 #define GCK_FUNCTION(name, slope)                                                                  \
     GCK_INLINE gck_dual name(const gck_dual &a)                                                    \
     {                                                                                              \
-        const double x = a.value, y = name(x);                                                     \
+        const double x = a.value(), y = name(x);                                                     \
                                                                                                    \
         (void)y;                                                                                   \
         return gck_chain(y, a, slope);                                                             \
@@ -330,25 +438,25 @@ GCK_FUNCTION(tgamma, y * gck_digamma(x))
 
 GCK_INLINE gck_dual fabs(const gck_dual &a)
 {
-    return gck_dual(fabs(a.value), a.lane * (a.value < 0 ? -1.0 : 1.0));
+    return a.value() < 0 ? -a : a.value() == 0 ? gck_dual(0, a.all) : a;
 }
 
 /* As C has it, a NaN is nothing where the other is a number. */
 GCK_INLINE gck_dual fmax(const gck_dual &a, const gck_dual &b)
 {
-    return a.value < b.value || isnan(a.value) ? b : a;
+    return a.value() < b.value() || isnan(a.value()) ? b : a;
 }
 GCK_INLINE gck_dual fmin(const gck_dual &a, const gck_dual &b)
 {
-    return b.value < a.value || isnan(a.value) ? b : a;
+    return b.value() < a.value() || isnan(a.value()) ? b : a;
 }
 GCK_INLINE gck_dual fdim(const gck_dual &a, const gck_dual &b)
 {
-    return a.value <= b.value ? gck_dual(0.0) : a - b;
+    return a.value() <= b.value() ? gck_dual(0.0) : a - b;
 }
 GCK_INLINE gck_dual copysign(const gck_dual &a, const gck_dual &b)
 {
-    return gck_dual(copysign(a.value, b.value), a.lane * (signbit(a) != signbit(b) ? -1.0 : 1.0));
+    return signbit(a) != signbit(b) ? -a : a;
 }
 
 static inline double gck_power_slope(double x, double exponent, double y)
@@ -360,76 +468,75 @@ static inline double gck_power_slope(double x, double exponent, double y)
 
 static inline gck_dual pow(const gck_dual &a, double exponent)
 {
-    const double y = pow(a.value, exponent);
+    const double y = pow(a.value(), exponent);
 
-    return gck_chain(y, a, gck_power_slope(a.value, exponent, y));
+    return gck_chain(y, a, gck_power_slope(a.value(), exponent, y));
 }
 static inline gck_dual pow(double base, const gck_dual &b)
 {
-    const double y = pow(base, b.value);
+    const double y = pow(base, b.value());
 
     return gck_chain(y, b, y == 0 ? 0 : y * log(base));
 }
 static inline gck_dual pow(const gck_dual &a, const gck_dual &b)
 {
-    const double y = pow(a.value, b.value);
+    const double y = pow(a.value(), b.value());
 
-    return gck_chain(y, a, gck_power_slope(a.value, b.value, y), b, y == 0 ? 0 : y * log(a.value));
+    return gck_chain(y, a, gck_power_slope(a.value(), b.value(), y), b, y == 0 ? 0 : y * log(a.value()));
 }
 
 /* At 0, 0 the corner of a cone: flat, the middle of its slopes. */
 static inline gck_dual hypot(const gck_dual &a, const gck_dual &b)
 {
-    const double h = hypot(a.value, b.value);
+    const double h = hypot(a.value(), b.value());
 
-    return gck_chain(h, a, h == 0 ? 0 : a.value / h, b, h == 0 ? 0 : b.value / h);
+    return gck_chain(h, a, h == 0 ? 0 : a.value() / h, b, h == 0 ? 0 : b.value() / h);
 }
 static inline gck_dual atan2(const gck_dual &y, const gck_dual &x)
 {
-    const double h = hypot(x.value, y.value);
+    const double h = hypot(x.value(), y.value());
 
-    return gck_chain(atan2(y.value, x.value), y, x.value / h / h, x, -y.value / h / h);
+    return gck_chain(atan2(y.value(), x.value()), y, x.value() / h / h, x, -y.value() / h / h);
 }
 static inline gck_dual fmod(const gck_dual &a, const gck_dual &b)
 {
-    return gck_chain(fmod(a.value, b.value), a, 1, b, -trunc(a.value / b.value));
+    return gck_chain(fmod(a.value(), b.value()), a, 1, b, -trunc(a.value() / b.value()));
 }
 static inline gck_dual remainder(const gck_dual &a, const gck_dual &b)
 {
-    const double rest = remainder(a.value, b.value);
+    const double rest = remainder(a.value(), b.value());
 
-    return gck_chain(rest, a, 1, b, -rint((a.value - rest) / b.value));
+    return gck_chain(rest, a, 1, b, -rint((a.value() - rest) / b.value()));
 }
 static inline gck_dual fma(const gck_dual &a, const gck_dual &b, const gck_dual &c)
 {
-    return gck_dual(__builtin_fma(a.value, b.value, c.value), (a * b).lane + c.lane);
+    return gck_dual(__builtin_fma(a.value(), b.value(), c.value()), (a * b).all + c.all);
 }
 static inline gck_dual ldexp(const gck_dual &a, int exponent)
 {
-    gck_dual r(ldexp(a.value, exponent), a.lane);
+    gck_list r = gck_listed(a);
 
-    for (int i = 0; i < GCK_LANES; i++)
-        r.lane[i] = ldexp(r.lane[i], exponent);
-    return r;
+    for (int i = 0; i <= GCK_LANES; i++)
+        r.at[i] = ldexp(r.at[i], exponent);
+    return gck_unlisted(r);
 }
 static inline gck_dual scalbn(const gck_dual &a, int exponent) { return ldexp(a, exponent); }
 static inline gck_dual frexp(const gck_dual &a, int *exponent)
 {
-    const double fraction = frexp(a.value, exponent);
-    const gck_dual r = ldexp(a, -*exponent);
+    const double fraction = frexp(a.value(), exponent);
 
-    return gck_dual(fraction, r.lane);
+    return gck_dual(fraction, ldexp(a, -*exponent).all);
 }
 static inline gck_dual modf(const gck_dual &a, gck_dual *whole)
 {
-    *whole = trunc(a.value);
-    return gck_dual(copysign(a.value - trunc(a.value), a.value), a.lane);
+    *whole = trunc(a.value());
+    return gck_dual(copysign(a.value() - trunc(a.value()), a.value()), a.all);
 }
-GCK_INLINE long lround(const gck_dual &a) { return lround(a.value); }
-GCK_INLINE long lrint(const gck_dual &a) { return lrint(a.value); }
-GCK_INLINE long long llround(const gck_dual &a) { return llround(a.value); }
-GCK_INLINE long long llrint(const gck_dual &a) { return llrint(a.value); }
-GCK_INLINE int ilogb(const gck_dual &a) { return ilogb(a.value); }
+GCK_INLINE long lround(const gck_dual &a) { return lround(a.value()); }
+GCK_INLINE long lrint(const gck_dual &a) { return lrint(a.value()); }
+GCK_INLINE long long llround(const gck_dual &a) { return llround(a.value()); }
+GCK_INLINE long long llrint(const gck_dual &a) { return llrint(a.value()); }
+GCK_INLINE int ilogb(const gck_dual &a) { return ilogb(a.value()); }
 
 /* ---- what is missing, with words for it ---- */
 
@@ -486,13 +593,12 @@ static inline gck_dual gck_strided_dot(size_t n, const gck_dual *x, size_t x_ste
         for (size_t k = 0; k < 4; k++) {
             const gck_dual &a = x[(i + k) * x_step], &b = y[(i + k) * y_step];
 
-            sum[k].value += a.value * b.value;
-            sum[k].lane += a.lane * b.value + b.lane * a.value;
+            sum[k].all = sum[k].all + gck_product(a, b);
         }
     for (; i < n; i++)
         sum[0] += x[i * x_step] * y[i * y_step];
     sum[0] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-    if (__builtin_expect(gck_any_nan(sum[0].lane), 0)) {
+    if (__builtin_expect(gck_any_nan(sum[0].all), 0)) {
         sum[0] = 0;
         for (i = 0; i < n; i++)
             sum[0] += x[i * x_step] * y[i * y_step];
@@ -506,13 +612,14 @@ static inline gck_dual gck_dot_exact(size_t n, const gck_dual *x, const gck_dual
 }
 
 /* A factor that is 0 and has no derivative: what it would be multiplied by does not matter. */
-GCK_INLINE bool gck_is_nothing(const gck_dual &a)
+static inline bool gck_is_nothing(const gck_dual &a)
 {
-    bool any = a.value != 0;
+    const gck_list list = gck_listed(a);
 
-    for (int i = 0; i < GCK_LANES; i++)
-        any = any || a.lane[i] != 0;
-    return !any;
+    for (int i = 0; i <= GCK_LANES; i++)
+        if (list.at[i] != 0)
+            return false;
+    return true;
 }
 
 static inline void gck_axpby_exact(size_t n, const gck_dual &a, const gck_dual *x, const gck_dual &b, gck_dual *y)
