@@ -1,7 +1,7 @@
 /* trust.c -- can red be trusted, and green? The correct layers at random shapes, seeds, scales and parameters.
  *
- *     trust [ELEMENTS [FIRST [anywhere]]]    at least so many element verdicts (default 1000000), from trial FIRST
- *                                            on; anywhere: also at scales that the layers don't want
+ *     trust [ELEMENTS [FIRST [anywhere] [exact]]]    at least so many element verdicts (default 1000000), from trial
+ *                       FIRST on; anywhere: also at scales that the layers don't want; exact: with the exact twin's say
  *
  * Per layer and type: runs, element verdicts, how they fell, runs that FAILed in any exam (each is a false alarm), the
  * median of bound over error (the error of the difference is taken against the double Backward, exact to some 1e-15), how
@@ -22,7 +22,7 @@ struct tally {
     size_t ratios;
 };
 
-static bool anywhere;
+static bool anywhere, exact;
 
 enum { MOST_RATIOS = 200000 };
 
@@ -82,6 +82,9 @@ static void tell_failure(const struct draw *draw, const struct gck_result *resul
                result->port[q].worst.bound, result->port[q].worst.step);
     printf("    contract: %s; weight: %s; batch: %s\n", result->contract.why, result->loss_weight.why,
            result->batch.why);
+    for (unsigned p = 0; p < result->exacts; p++)
+        printf("    exact %s: %zu disagree, %zu alone, off by %g\n", result->exact_port[p].port,
+               result->exact_port[p].disagree, result->exact_port[p].alone, result->exact_port[p].off);
 }
 
 static void run(const char *name, enum gck_type type, uint64_t trial, struct tally *tally)
@@ -93,6 +96,7 @@ static void run(const char *name, enum gck_type type, uint64_t trial, struct tal
     char message[GCK_MESSAGE_SIZE];
 
     draw_options(&draw, layer, trial, true, anywhere);
+    draw.options.differences_only = !exact;
     memset(&result, 0, sizeof result);
     snprintf(result.layer, sizeof result.layer, "%s", layer->name);
     result.type = type;
@@ -150,7 +154,8 @@ int main(int argc, char **argv)
     static struct tally tally[64][2];
     size_t elements = 0, layers = 0, failed = 0;
 
-    anywhere = argc > 3;
+    anywhere = argc > 3 && strcmp(argv[3], "anywhere") == 0;
+    exact = argc > 3 && strcmp(argv[argc - 1], "exact") == 0;
     while (gck_layer_at(layers, GCK_TYPE_DOUBLE) != NULL && layers < 64)
         layers++;
     for (size_t l = 0; l < layers; l++)

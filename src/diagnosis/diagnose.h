@@ -15,10 +15,15 @@ struct gck_finding *gck_finding_add(struct gck_result *result, unsigned code, co
 /* Has it a finding of that code? */
 bool gck_finding_has(const struct gck_result *result, unsigned code);
 
+/* The worst disagreeing elements of the claim into the finding. */
+void gck_finding_worst(const struct gck_claim *claim, struct gck_finding *finding);
+
 /* The parts, in their order. contract: returns true where what it found explains wrong values as well. */
 bool gck_diagnose_contract(struct gck_check *check);
 void gck_diagnose_weight(struct gck_check *check);
 void gck_diagnose_gradient(struct gck_check *check);
+/* Names elements that only the exact twin could tell; true where those are all `disagreeing` ones of the claim. */
+bool gck_diagnose_exact(struct gck_check *check, const struct gck_claim *claim, size_t disagreeing);
 void gck_diagnose_run(struct gck_check *check); /* what this run could not have seen */
 
 #endif

@@ -169,7 +169,7 @@ static int by_off(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-static void add_worst(const struct gck_claim *claim, struct gck_finding *finding)
+void gck_finding_worst(const struct gck_claim *claim, struct gck_finding *finding)
 {
     struct ranked *const ranked = malloc(claim->count * sizeof *ranked);
     size_t used = 0;
@@ -246,7 +246,7 @@ static void unknown(struct gck_check *check, const struct gck_claim *claim, size
                    gck_number_text(beta, b));
     if (check->result->batch.answer == GCK_WRONG && check->result->batch.why[0] != '\0')
         gck_append(finding->measured, sizeof finding->measured, "; %s", check->result->batch.why);
-    add_worst(claim, finding);
+    gck_finding_worst(claim, finding);
 }
 
 /* All of the port's diffs are 0 where the loss moves. */
@@ -268,7 +268,7 @@ static void zero(struct gck_check *check, const struct gck_claim *claim)
     else
         snprintf(finding->measured, sizeof finding->measured,
                  "every diff of %s is 0, but the loss moves with its elements", claim->port);
-    add_worst(claim, finding);
+    gck_finding_worst(claim, finding);
 }
 
 /* The power of the loss weight in the ratio that is explained by what was found about the weight. */
@@ -296,7 +296,7 @@ static void diagnose_claim(struct gck_check *check, struct gck_claim *claim)
     unsigned code;
 
     gck_factor_of(claim, &factor);
-    if (factor.disagreeing == 0)
+    if (factor.disagreeing == 0 || gck_diagnose_exact(check, claim, factor.disagreeing))
         return;
     if (claim->typical == 0 && !claim->non_finite) {
         zero(check, claim);

@@ -1,0 +1,126 @@
+/* check_exact_exam.c -- the exact twin's say: what differences can't see, and that it accuses nobody they contradict. */
+#include "check.h"
+
+#include "gradcheck/gradcheck.h"
+
+/* A built-in layer whose Backward is off in one element, by this much relatively. */
+static const struct gck_layer *original;
+static struct gck_layer altered;
+static double error;
+
+static enum gck_status backward(struct gck_io *io)
+{
+    const enum gck_status status = original->backward(io);
+
+    if (status == GCK_OK && io->propagate_down[0]) {
+        double *const diff = io->bottom[0]->diff;
+        size_t largest = 0;
+
+        for (size_t k = 0; k < io->bottom[0]->count; k++)
+            if (fabs(diff[k]) > fabs(diff[largest]))
+                largest = k;
+        diff[largest] *= 1 + error;
+    }
+    return status;
+}
+
+static void examine(const char *name, double how_far, struct gck_result *result)
+{
+    struct gck_options options = gck_options_default();
+
+    original = gck_layer_find(name, GCK_TYPE_DOUBLE);
+    assert_non_null(original);
+    altered = *original;
+    altered.backward = backward;
+    error = how_far;
+    options.exact = gck_layer_find(name, GCK_TYPE_EXACT);
+    if (options.exact == NULL)
+        skip(); /* built without a C++ compiler */
+    memset(result, 0, sizeof *result);
+    assert_int_equal(gck_examine(&altered, NULL, &options, result), GCK_OK);
+}
+
+static void every_layer_agrees_with_its_own_source(void **state)
+{
+    static struct gck_result result;
+    const struct gck_layer *layer;
+
+    (void)state;
+    for (size_t l = 0; (layer = gck_layer_at(l, GCK_TYPE_EXACT)) != NULL; l++) {
+        size_t elements = 0, sharp = 0;
+
+        examine(layer->name, 0, &result);
+        assert_int_equal(result.verdict, GCK_PASS);
+        assert_int_equal(result.exact.answer, GCK_FINE);
+        for (unsigned p = 0; p < result.exacts; p++) {
+            assert_int_equal(result.exact_port[p].agree + result.exact_port[p].kink,
+                             result.exact_port[p].elements);
+            elements += result.exact_port[p].elements;
+            sharp += result.exact_port[p].sharp;
+        }
+        assert_true(elements > 0);
+        assert_true((double)sharp >= 0.99 * (double)elements);
+    }
+}
+
+static void one_element_off_by_1e_12_is_found_in_every_layer(void **state)
+{
+    static struct gck_result result;
+    const struct gck_layer *layer;
+
+    (void)state;
+    for (size_t l = 0; (layer = gck_layer_at(l, GCK_TYPE_EXACT)) != NULL; l++) {
+        size_t disagree = 0;
+
+        examine(layer->name, 1e-12, &result);
+        for (unsigned p = 0; p < result.exacts; p++)
+            disagree += result.exact_port[p].disagree;
+        if (result.verdict != GCK_FAIL)
+            print_error("%s\n", layer->name);
+        assert_int_equal(result.verdict, GCK_FAIL);
+        assert_int_equal(disagree, 1);
+        assert_int_equal(result.findings, 1);
+        assert_int_equal(result.finding[0].code, 314);
+    }
+}
+
+static void what_differences_see_too_keeps_its_name(void **state)
+{
+    static struct gck_result result;
+
+    (void)state;
+    examine("euclidean", 0.05, &result);
+    assert_int_equal(result.verdict, GCK_FAIL);
+    assert_int_equal(result.finding[0].code, 399);
+    assert_int_equal(result.exact.answer, GCK_WRONG);
+    assert_int_equal(result.exact_port[0].alone, 0);
+}
+
+/* The twin of another layer: differences contradict it everywhere, so nobody is accused. */
+static void a_twin_that_differences_contradict_accuses_nobody(void **state)
+{
+    struct gck_options options = gck_options_default();
+    static struct gck_result result;
+
+    (void)state;
+    options.exact = gck_layer_find("sigmoid", GCK_TYPE_EXACT);
+    if (options.exact == NULL)
+        skip();
+    memset(&result, 0, sizeof result);
+    assert_int_equal(gck_examine(gck_layer_find("tanh", GCK_TYPE_DOUBLE), NULL, &options, &result), GCK_OK);
+    assert_int_equal(result.verdict, GCK_PASS);
+    assert_int_equal(result.exact.answer, GCK_UNSURE);
+    assert_says(result.exact.why, "tell different things");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_layer_agrees_with_its_own_source),
+        cmocka_unit_test(one_element_off_by_1e_12_is_found_in_every_layer),
+        cmocka_unit_test(what_differences_see_too_keeps_its_name),
+        cmocka_unit_test(a_twin_that_differences_contradict_accuses_nobody),
+    };
+
+    return cmocka_run_group_tests_name("exact exam", tests, NULL, NULL);
+}
