@@ -29,7 +29,7 @@ CXX_TAKES = $(shell echo 'int i;' | $(CXX) $(1) -x c++ -c -o /dev/null - 2>/dev/
 EXACT_CXXFLAGS ?= -O3 $(if $(HAVE_CXX),$(call CXX_TAKES,-march=native))
 EXACT_CXXFLAGS := $(EXACT_CXXFLAGS)
 EXACT = -x c++ -std=c++20 -DGCK_EXACT -pedantic -Wall -Wextra -Wno-missing-field-initializers -Wno-psabi $(if $(WERROR),-Werror) \
-        -nostdinc++ -fno-exceptions -fno-rtti -fno-threadsafe-statics -ffp-contract=off -Iinclude -fPIC -D_GNU_SOURCE \
+        -nostdinc++ -D_TGMATH_H -fno-exceptions -fno-rtti -fno-threadsafe-statics -ffp-contract=off -Iinclude -fPIC -D_GNU_SOURCE \
         -g $(EXACT_CXXFLAGS) $(WANTED) -MMD -MP
 BLAS_CFLAGS := $(shell $(PKG_CONFIG) --cflags openblas)
 LIBS := $(shell $(PKG_CONFIG) --libs openblas jansson) -lm -ldl

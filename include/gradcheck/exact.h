@@ -19,6 +19,7 @@
 #endif
 
 #include "gradcheck/blob.h"
+#include "gradcheck/status.h"
 
 #include <math.h>
 
@@ -284,6 +285,22 @@ GCK_INLINE gck_dual operator--(gck_dual &a, int) { const gck_dual old = a; a = a
     GCK_INLINE bool operator op(double a, const gck_dual &b) { return a op b.value(); }
 GCK_COMPARE(<) GCK_COMPARE(>) GCK_COMPARE(<=) GCK_COMPARE(>=) GCK_COMPARE(==) GCK_COMPARE(!=)
 #undef GCK_COMPARE
+
+/* ---- told ---- */
+
+template <class any> inline constexpr bool gck_is_dual = false;
+template <> inline constexpr bool gck_is_dual<gck_dual> = true;
+
+template <class any> GCK_INLINE any gck_told(const any &a) { return a; }
+GCK_INLINE double gck_told(const gck_dual &a) { return a.value(); }
+
+/* gck_fail of layer.h, with a real among what is told: its value. */
+template <class... any>
+    requires(gck_is_dual<any> || ...)
+static inline enum gck_status gck_fail(struct gck_io *io, enum gck_status status, const char *format, any... told)
+{
+    return gck_fail(io, status, format, gck_told(told)...);
+}
 
 /* ---- is it a number? ---- */
 

@@ -1,12 +1,13 @@
 /* build.c -- the compiler calls that make a library of a layer's source.
  *
  * The compiler's own words are passed on as they are, but once: both types say the same of the same
- * lines. */
+ * lines. What it says of the exact twin is not, since a source without one is as good. */
 #include "layer/build.h"
 
 #include "core/text.h"
 #include "layer/command.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,19 +47,45 @@ static void add_pass(const struct gck_build *build, const char *type, const char
     }
 }
 
+/* Its memory is looked after in the other types: no sanitizer here. */
+static void add_exact_pass(const struct gck_build *build, const char *how, const char *output,
+                           struct gck_words *words)
+{
+    gck_words_split(words, build->cxx);
+    gck_words_split(words, "-std=c++20 -w -nostdinc++ -D_TGMATH_H");
+    gck_words_split(words, build->cxxflags);
+    gck_words_split(words, "-fPIC -fvisibility=hidden -fno-exceptions -fno-rtti "
+                           "-fno-threadsafe-statics -ffp-contract=off -DGCK_PLUGIN -DGCK_EXACT -I");
+    gck_words_add(words, build->include);
+    gck_words_split(words, how);
+    gck_words_split(words, "-x c++");
+    gck_words_add(words, build->argument);
+    if (output != NULL) {
+        gck_words_add(words, "-o");
+        gck_words_add(words, output);
+    }
+}
+
 static const char *const as_double = "", *const as_float = "-DGCK_FLOAT";
 
 /* ---- running them ---- */
+
+static bool was_missing(const struct gck_command *command)
+{
+    const int status = command->wait_status;
+
+    /* some systems find out only in the child, which has no other way to say so */
+    return command->error == ENOENT
+           || (command->error == 0 && WIFEXITED(status) && WEXITSTATUS(status) == 127
+               && command->err_size == 0);
+}
 
 static enum gck_status failed(const struct gck_build *build, const struct gck_command *command,
                               const char *what, char *message)
 {
     const int status = command->wait_status;
-    /* some systems find out only in the child, which has no other way to say so */
-    const bool missing = command->error == 0 && WIFEXITED(status) && WEXITSTATUS(status) == 127
-                         && command->err_size == 0;
 
-    if (command->error == ENOENT || missing)
+    if (was_missing(command))
         return gck_say(
             message, GCK_ELOAD,
             "the compiler \"%s\" was not found: install it, or set CC to one that is there",
@@ -103,38 +130,125 @@ static bool wants_colour(const char *version)
     return isatty(STDERR_FILENO) && (no == NULL || no[0] == '\0') && is_known(version);
 }
 
+/* ---- why there is no exact twin ---- */
+
+/* "x.c:3:9: error: 'gck_dual j0(const gck_dual&)' is unavailable: it has ..." is told as "x.c:3:9: j0: it has ..." */
+static void translate(const char *line, char *text)
+{
+    static const char error[] = "error: ", unavailable[] = " is unavailable: ";
+    const char *const at = strstr(line, error), *const why = strstr(at, unavailable);
+    const char *end = why;
+
+    snprintf(text, GCK_MESSAGE_SIZE, "%.*s", (int)(at - line), line);
+    if (why == NULL) {
+        gck_append(text, GCK_MESSAGE_SIZE, "%s", at + strlen(error));
+        return;
+    }
+    for (const char *p = at; p < why; p++)
+        if (*p == '(') {
+            end = p;
+            break;
+        }
+    while (end > at && !isalnum((unsigned char)end[-1]) && end[-1] != '_')
+        end--;
+    const char *start = end;
+    while (start > at && (isalnum((unsigned char)start[-1]) || start[-1] == '_'))
+        start--;
+    gck_append(text, GCK_MESSAGE_SIZE, "%.*s: %s", (int)(end - start), start,
+               why + strlen(unavailable));
+}
+
+static void explain_no_twin(const struct gck_build *build, const struct gck_command *command,
+                            char *no_twin)
+{
+    const char *start = command->error == 0 ? strstr(command->err, "error: ") : NULL;
+    char *line;
+
+    if (start == NULL) {
+        if (was_missing(command))
+            gck_say(no_twin, GCK_ELOAD, "there is no C++ compiler \"%s\"", command->argv[0]);
+        else
+            gck_say(no_twin, GCK_ELOAD, "%s could not compile %s as C++20", build->cxx, build->source);
+        return;
+    }
+    while (start > command->err && start[-1] != '\n')
+        start--;
+    line = strndup(start, strcspn(start, "\n"));
+    if (line != NULL)
+        translate(line, no_twin);
+    free(line);
+}
+
+/* ---- the passes ---- */
+
 /* All that the library depends on goes into the hash. */
 enum gck_status gck_build_digest(struct gck_build *build, struct gck_hash *hash, char *message)
+{
+    enum { DOUBLE, FLOAT, EXACT, VERSION, CXX_VERSION, PASSES };
+    struct gck_words words[PASSES] = { 0 };
+    struct gck_command command[PASSES] = { 0 };
+    enum gck_status status;
+    bool lost = false;
+
+    add_pass(build, as_double, "-E", NULL, &words[DOUBLE]);
+    add_pass(build, as_float, "-E", NULL, &words[FLOAT]);
+    add_exact_pass(build, "-E", NULL, &words[EXACT]);
+    gck_words_split(&words[VERSION], build->cc);
+    gck_words_add(&words[VERSION], "--version");
+    gck_words_split(&words[CXX_VERSION], build->cxx);
+    gck_words_add(&words[CXX_VERSION], "--version");
+    for (unsigned i = 0; i < PASSES; i++) {
+        command[i].argv = words[i].word;
+        lost = lost || words[i].lost;
+    }
+    if (lost) {
+        status = gck_say(message, GCK_EUSAGE,
+                         "CC and CFLAGS, or CXX and CXXFLAGS, have too many words, at most %d are "
+                         "read",
+                         GCK_WORDS);
+        goto done;
+    }
+    gck_commands_run(command, PASSES, build->verbose);
+    if (gck_command_good(&command[DOUBLE]) && gck_command_good(&command[FLOAT])) {
+        status = GCK_OK;
+        *hash = gck_hash_begin();
+        for (unsigned i = 0; i < PASSES; i++) {
+            const bool good = gck_command_good(&command[i]);
+
+            gck_hash_add(hash, good ? command[i].out : "", good ? command[i].out_size + 1 : 1);
+        }
+        for (unsigned i = DOUBLE; i <= EXACT; i += EXACT)
+            for (unsigned k = 0; k < words[i].count; k++)
+                gck_hash_add_text(hash, words[i].word[k]);
+        build->colour = gck_command_good(&command[VERSION]) && wants_colour(command[VERSION].out);
+    } else {
+        status = judge_passes(build, command, message);
+    }
+done:
+    for (unsigned i = 0; i < PASSES; i++) {
+        gck_command_free(&command[i]);
+        gck_words_free(&words[i]);
+    }
+    return status;
+}
+
+enum gck_status gck_build_objects(const struct gck_build *build, const struct gck_objects *objects,
+                                  char *no_twin, char *message)
 {
     struct gck_words words[3] = { 0 };
     struct gck_command command[3] = { 0 };
     enum gck_status status;
 
-    add_pass(build, as_double, "-E", NULL, &words[0]);
-    add_pass(build, as_float, "-E", NULL, &words[1]);
-    gck_words_split(&words[2], build->cc);
-    gck_words_add(&words[2], "--version");
+    add_pass(build, as_double, "-c", objects->in_double, &words[0]);
+    add_pass(build, as_float, "-c", objects->in_float, &words[1]);
+    add_exact_pass(build, "-c", objects->exact, &words[2]);
     for (unsigned i = 0; i < 3; i++)
         command[i].argv = words[i].word;
-    if (words[0].lost || words[1].lost || words[2].lost) {
-        status = gck_say(message, GCK_EUSAGE,
-                         "CC and CFLAGS have too many words, at most %d are read", GCK_WORDS);
-        goto done;
-    }
     gck_commands_run(command, 3, build->verbose);
-    if (gck_command_good(&command[0]) && gck_command_good(&command[1])) {
-        status = GCK_OK;
-        *hash = gck_hash_begin();
-        for (unsigned i = 0; i < 2; i++)
-            gck_hash_add(hash, command[i].out, command[i].out_size + 1);
-        gck_hash_add_text(hash, gck_command_good(&command[2]) ? command[2].out : "");
-        for (unsigned i = 0; i < words[0].count; i++)
-            gck_hash_add_text(hash, words[0].word[i]);
-        build->colour = gck_command_good(&command[2]) && wants_colour(command[2].out);
-    } else {
-        status = judge_passes(build, command, message);
-    }
-done:
+    status = judge_passes(build, command, message);
+    no_twin[0] = '\0';
+    if (!gck_command_good(&command[2]))
+        explain_no_twin(build, &command[2], no_twin);
     for (unsigned i = 0; i < 3; i++) {
         gck_command_free(&command[i]);
         gck_words_free(&words[i]);
@@ -142,28 +256,8 @@ done:
     return status;
 }
 
-enum gck_status gck_build_objects(const struct gck_build *build, const char *in_double,
-                                  const char *in_float, char *message)
-{
-    struct gck_words words[2] = { 0 };
-    struct gck_command command[2] = { 0 };
-    enum gck_status status;
-
-    add_pass(build, as_double, "-c", in_double, &words[0]);
-    add_pass(build, as_float, "-c", in_float, &words[1]);
-    for (unsigned i = 0; i < 2; i++)
-        command[i].argv = words[i].word;
-    gck_commands_run(command, 2, build->verbose);
-    status = judge_passes(build, command, message);
-    for (unsigned i = 0; i < 2; i++) {
-        gck_command_free(&command[i]);
-        gck_words_free(&words[i]);
-    }
-    return status;
-}
-
-enum gck_status gck_build_library(const struct gck_build *build, const char *in_double,
-                                  const char *in_float, const char *library, char *message)
+enum gck_status gck_build_library(const struct gck_build *build, const struct gck_objects *objects,
+                                  bool twin, const char *library, char *message)
 {
     struct gck_words words = { 0 };
     struct gck_command command = { .argv = words.word };
@@ -171,8 +265,10 @@ enum gck_status gck_build_library(const struct gck_build *build, const char *in_
 
     add_flags(build, &words);
     gck_words_add(&words, "-shared");
-    gck_words_add(&words, in_double);
-    gck_words_add(&words, in_float);
+    gck_words_add(&words, objects->in_double);
+    gck_words_add(&words, objects->in_float);
+    if (twin)
+        gck_words_add(&words, objects->exact);
     gck_words_add(&words, "-o");
     gck_words_add(&words, library);
     gck_words_add(&words, "-lm");

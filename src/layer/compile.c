@@ -1,4 +1,4 @@
-/* compile.c -- a layer's source, compiled on the fly for both types into one shared library. */
+/* compile.c -- a layer's source, compiled on the fly for all types into one shared library. */
 #include "layer/load.h"
 
 #include "core/text.h"
@@ -21,6 +21,21 @@ static const char *or_else(const char *wanted, const char *variable, const char 
     const char *const value = wanted != NULL ? wanted : getenv(variable);
 
     return value != NULL && value[strspn(value, " ")] != '\0' ? value : otherwise;
+}
+
+/* Is there such a program? */
+static bool can_run(const char *program)
+{
+    const char *path = getenv("PATH");
+    char file[GCK_PATH_SIZE];
+
+    for (size_t length; path != NULL && *path != '\0'; path += length + (path[length] == ':')) {
+        length = strcspn(path, ":");
+        snprintf(file, sizeof file, "%.*s/%s", (int)length, path, program);
+        if (access(file, X_OK) == 0)
+            return true;
+    }
+    return false;
 }
 
 static bool has_header(const char *folder)
@@ -92,6 +107,8 @@ static enum gck_status prepare(struct gck_build *build, const char *source,
     build->source = source;
     build->cc = or_else(options->cc, "CC", "cc");
     build->cflags = or_else(options->cflags, "CFLAGS", "-O2 -g");
+    build->cxx = or_else(options->cxx, "CXX", can_run("c++") ? "c++" : "g++");
+    build->cxxflags = or_else(options->cxxflags, "CXXFLAGS", "-O1");
     build->asan = options->asan;
     build->verbose = options->verbose;
     return find_include(build->include, message);
@@ -120,7 +137,7 @@ static bool same(const struct seen *a, const struct seen *b)
            && a->file.st_mtim.tv_nsec == b->file.st_mtim.tv_nsec;
 }
 
-enum part { DOUBLE_OBJECT, FLOAT_OBJECT, LIBRARY, PARTS };
+enum part { DOUBLE_OBJECT, FLOAT_OBJECT, EXACT_OBJECT, LIBRARY, PARTS };
 
 /* Everything happens in a folder beside the place where the library belongs, so that it can be
  * renamed into place and nothing half done stays. A source that was saved again meanwhile must not
@@ -128,9 +145,11 @@ enum part { DOUBLE_OBJECT, FLOAT_OBJECT, LIBRARY, PARTS };
 static enum gck_status make(const struct gck_build *build, const struct seen *before,
                             const char *so, bool *stale, char *message)
 {
-    static const char *const name[PARTS] = { "double.o", "float.o", "layer.so" };
+    static const char *const name[PARTS] = { "double.o", "float.o", "exact.o", "layer.so" };
     char folder[GCK_PATH_SIZE], part[PARTS][GCK_PATH_SIZE + 16];
+    const struct gck_objects objects = { part[DOUBLE_OBJECT], part[FLOAT_OBJECT], part[EXACT_OBJECT] };
     const char *const slash = strrchr(so, '/');
+    char no_twin[GCK_MESSAGE_SIZE];
     enum gck_status status;
     struct seen after;
 
@@ -139,10 +158,11 @@ static enum gck_status make(const struct gck_build *build, const struct seen *be
         return gck_say(message, GCK_EFILE, "no folder %s can be made: %s", folder, strerror(errno));
     for (unsigned i = 0; i < PARTS; i++)
         snprintf(part[i], sizeof part[i], "%s/%s", folder, name[i]);
-    status = gck_build_objects(build, part[DOUBLE_OBJECT], part[FLOAT_OBJECT], message);
+    status = gck_build_objects(build, &objects, no_twin, message);
     if (status == GCK_OK)
-        status = gck_build_library(build, part[DOUBLE_OBJECT], part[FLOAT_OBJECT], part[LIBRARY],
-                                   message);
+        status = gck_build_library(build, &objects, no_twin[0] == '\0', part[LIBRARY], message);
+    if (status == GCK_OK && no_twin[0] != '\0' && !gck_shared_write_note(part[LIBRARY], no_twin))
+        status = gck_say(message, GCK_EFILE, "%s cannot be written: %s", so, strerror(errno));
     after = look(build->source);
     *stale = !same(before, &after);
     if (status == GCK_OK && !*stale && rename(part[LIBRARY], so) != 0)

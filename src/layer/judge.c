@@ -1,6 +1,7 @@
 /* judge.c -- does a descriptor from outside fit this program? */
 #include "layer/judge.h"
 
+#include "core/blob.h"
 #include "core/text.h"
 #include "gradcheck/gradcheck.h"
 
@@ -23,7 +24,9 @@ static const char *type_word(uint32_t type)
 static enum gck_status judge_build(const struct gck_layer *layer, enum gck_type type,
                                    const char *file, char *message)
 {
-    const size_t real_size = type == GCK_TYPE_FLOAT ? sizeof(float) : sizeof(double);
+    const size_t real_size = type == GCK_TYPE_FLOAT   ? sizeof(float)
+                             : type == GCK_TYPE_EXACT ? GCK_EXACT_SIZE
+                                                      : sizeof(double);
 
     if (layer->abi != GCK_ABI)
         return gck_say(
@@ -41,6 +44,12 @@ static enum gck_status judge_build(const struct gck_layer *layer, enum gck_type 
                        "%s has a layer of type %u (%s) in gck_layers_%s, wanted type %d", file,
                        (unsigned)layer->type, type_word(layer->type), type_word((uint32_t)type),
                        (int)type);
+    if (layer->real_size != real_size && type == GCK_TYPE_EXACT)
+        return gck_say(message, GCK_ELOAD,
+                       "%s has numbers of %u bytes in gck_layers_exact, this program has %zu, for a "
+                       "value and %d derivatives: compile it again with this program's "
+                       "gradcheck/layer.h",
+                       file, (unsigned)layer->real_size, real_size, GCK_LANES);
     if (layer->real_size != real_size)
         return gck_say(message, GCK_ELOAD, "%s has a real of %u bytes in gck_layers_%s, wanted %zu",
                        file, (unsigned)layer->real_size, type_word((uint32_t)type), real_size);
@@ -207,25 +216,26 @@ static bool same_params(const struct gck_param *a, const struct gck_param *b, un
     return a[*first].name == NULL && b[*first].name == NULL;
 }
 
-enum gck_status gck_layer_twins(const struct gck_layer *in_double, const struct gck_layer *in_float,
+enum gck_status gck_layer_twins(const struct gck_layer *layer, const struct gck_layer *twin,
                                 const char *file, char *message)
 {
     const char *what = NULL;
     unsigned first = 0;
 
-    if (!same_names(in_double->bottom, in_float->bottom, &first))
+    if (!same_names(layer->bottom, twin->bottom, &first))
         what = "bottom";
-    else if (!same_names(in_double->top, in_float->top, &first))
+    else if (!same_names(layer->top, twin->top, &first))
         what = "top";
-    else if (!same_names(in_double->weight, in_float->weight, &first))
+    else if (!same_names(layer->weight, twin->weight, &first))
         what = "weight";
-    else if (!same_params(in_double->param, in_float->param, &first))
+    else if (!same_params(layer->param, twin->param, &first))
         what = "parameter";
     if (what != NULL)
-        return gck_say(message, GCK_ELOAD, "%s: %s differs in float and double from %s %u on", file,
-                       in_double->name, what, first);
-    if (in_double->buffers != in_float->buffers)
-        return gck_say(message, GCK_ELOAD, "%s: %s has %u buffers in double and %u in float", file,
-                       in_double->name, in_double->buffers, in_float->buffers);
+        return gck_say(message, GCK_ELOAD, "%s: %s differs in %s and %s from %s %u on", file,
+                       layer->name, type_word(twin->type), type_word(layer->type), what, first);
+    if (layer->buffers != twin->buffers)
+        return gck_say(message, GCK_ELOAD, "%s: %s has %u buffers in %s and %u in %s", file,
+                       layer->name, layer->buffers, type_word(layer->type), twin->buffers,
+                       type_word(twin->type));
     return GCK_OK;
 }

@@ -10,8 +10,8 @@
 enum gck_status gck_layer_judge(const struct gck_layer *layer, enum gck_type type, const char *file,
                                 char *message);
 
-/* Two descriptors of one name declare the same ports, parameters and buffers. */
-enum gck_status gck_layer_twins(const struct gck_layer *in_double, const struct gck_layer *in_float,
+/* Two descriptors of one name, of different types, declare the same ports, parameters and buffers. */
+enum gck_status gck_layer_twins(const struct gck_layer *layer, const struct gck_layer *twin,
                                 const char *file, char *message);
 
 #endif

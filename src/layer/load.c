@@ -113,7 +113,9 @@ struct list {
 static enum gck_status read_list(void *handle, const char *name, enum gck_type type,
                                  struct list *list, char *message)
 {
-    const char *const symbol = type == GCK_TYPE_FLOAT ? "gck_layers_float" : "gck_layers_double";
+    const char *const symbol = type == GCK_TYPE_FLOAT   ? "gck_layers_float"
+                               : type == GCK_TYPE_EXACT ? "gck_layers_exact"
+                                                        : "gck_layers_double";
     enum gck_status status = GCK_OK;
 
     list->layers = 0;
@@ -176,8 +178,44 @@ static enum gck_status pair(struct gck_plugin *plugin, const struct list *in_dou
     return status;
 }
 
-static enum gck_status collect(struct gck_plugin *plugin, void *handle, const char *name,
-                               char *message)
+static const struct gck_layer *at(const struct gck_plugin *plugin, unsigned i)
+{
+    return plugin->double_layer[i] != NULL ? plugin->double_layer[i] : plugin->float_layer[i];
+}
+
+static enum gck_status add_twins(struct gck_plugin *plugin, const struct list *exact,
+                                 const char *name, char *message)
+{
+    enum gck_status status = GCK_OK;
+
+    for (unsigned i = 0; status == GCK_OK && i < plugin->layers; i++) {
+        const struct gck_layer *const layer = at(plugin, i), *const twin = find(exact, layer->name);
+
+        if (twin == NULL)
+            gck_say(message, GCK_ELOAD, "%s holds no %s in gck_layers_exact", name, layer->name);
+        else
+            status = gck_layer_twins(layer, twin, name, message);
+        if (status == GCK_OK)
+            plugin->exact_layer[i] = twin;
+    }
+    return status;
+}
+
+/* Nothing about a twin is worth refusing the layer. */
+static void find_twins(struct gck_plugin *plugin, void *handle, const char *file, const char *name)
+{
+    char message[GCK_MESSAGE_SIZE] = "";
+    struct list exact;
+
+    if (read_list(handle, name, GCK_TYPE_EXACT, &exact, message) == GCK_OK && exact.layer != NULL)
+        add_twins(plugin, &exact, name, message);
+    else if (exact.layer == NULL && !gck_shared_read_note(file, message, sizeof message))
+        gck_say(message, GCK_ELOAD, "%s exports no gck_layers_exact", name);
+    GCK_COPY(plugin->no_twin, message);
+}
+
+static enum gck_status collect(struct gck_plugin *plugin, void *handle, const char *file,
+                               const char *name, char *message)
 {
     struct list in_double, in_float;
     enum gck_status status = read_list(handle, name, GCK_TYPE_DOUBLE, &in_double, message);
@@ -193,12 +231,10 @@ static enum gck_status collect(struct gck_plugin *plugin, void *handle, const ch
                        name);
     if (in_double.layers + in_float.layers == 0)
         return gck_say(message, GCK_ELOAD, "%s holds no layer: its list is empty", name);
-    return pair(plugin, &in_double, &in_float, name, message);
-}
-
-static const struct gck_layer *at(const struct gck_plugin *plugin, unsigned i)
-{
-    return plugin->double_layer[i] != NULL ? plugin->double_layer[i] : plugin->float_layer[i];
+    status = pair(plugin, &in_double, &in_float, name, message);
+    if (status == GCK_OK)
+        find_twins(plugin, handle, file, name);
+    return status;
 }
 
 /* Caffe's name serves as well, and letters may be small or capital: nobody should have to look it
@@ -220,6 +256,7 @@ static enum gck_status choose(struct gck_plugin *plugin, const char *wanted, con
         if (is_called(at(plugin, i), wanted)) {
             plugin->double_layer[0] = plugin->double_layer[i];
             plugin->float_layer[0] = plugin->float_layer[i];
+            plugin->exact_layer[0] = plugin->exact_layer[i];
             plugin->layers = 1;
             return GCK_OK;
         }
@@ -241,7 +278,7 @@ enum gck_status gck_plugin_load(struct gck_plugin *plugin, const char *path, cha
     name = shown(file, path);
     status = open_library(file, name, &handle, plugin->note, message);
     if (status == GCK_OK)
-        status = collect(plugin, handle, name, message);
+        status = collect(plugin, handle, file, name, message);
     if (status == GCK_OK && wanted[0] != '\0')
         status = choose(plugin, wanted, name, message);
     if (status != GCK_OK)
