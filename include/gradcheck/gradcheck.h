@@ -116,7 +116,7 @@ struct gck_exact_port {
     char port[GCK_NAME_SIZE];
     size_t elements, agree, kink, disagree; /* kink: another branch's subgradient, accepted by differences */
     size_t contradicted;          /* twin and differences tell different things, so nobody is accused */
-    size_t unknown;               /* the twin's derivative is not finite */
+    size_t unknown;               /* the twin's derivative is not finite, or rounding hides it */
     size_t lost;                  /* of the contradicted: the twin's derivative is 0 */
     size_t alone;                 /* of those that disagree: differences could not see it */
     size_t sharp;                 /* of those that agree: an error of 1e-12 relative would have been seen */

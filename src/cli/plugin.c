@@ -156,12 +156,16 @@ static void examine(const struct gck_cli *cli, const struct gck_plugin *plugin,
     const bool in_float = cli->type[GCK_TYPE_FLOAT];
     const struct gck_layer *const layer = in_float ? plugin->float_layer[0]
                                                    : plugin->double_layer[0];
+    struct gck_options options = cli->ask;
 
     if (layer == NULL) {
         fail(result, GCK_ENAME, "this layer does not exist in this type");
         return;
     }
-    gck_examine(layer, in_float ? plugin->double_layer[0] : NULL, &cli->ask, result);
+    options.exact = plugin->exact_layer[0];
+    gck_examine(layer, in_float ? plugin->double_layer[0] : NULL, &options, result);
+    if (options.exact == NULL)
+        GCK_COPY(result->no_exact, plugin->no_twin);
     if (result->why[0] == '\0')
         GCK_COPY(result->why, plugin->note);
 }
