@@ -191,6 +191,8 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
     check->exact = options->exact;
     if (check->exact == NULL && layer == gck_layer_find(layer->name, layer->type))
         check->exact = gck_layer_find(layer->name, GCK_TYPE_EXACT);
+    if (check->exact == NULL && gck_layer_at(0, GCK_TYPE_EXACT) == NULL)
+        GCK_COPY(result->no_exact, "this program was built without a C++ compiler");
     check->options = options;
     check->result = result;
     check->epsilon = layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON;

@@ -22,6 +22,9 @@ struct exact {
     size_t sample;               /* that slice holds; SIZE_MAX: none */
     double share;                /* what a sample's derivatives are multiplied by */
     struct gck_exact_port *port; /* of the claim at hand; NULL: nothing is judged */
+    const struct gck_claim *odd; /* of the first element whose derivative is not finite */
+    size_t odd_element;
+    double odd_value;
     bool refused;
 };
 
@@ -110,6 +113,11 @@ static void judge(struct exact *exact, struct gck_claim *claim, size_t i, double
     port->elements++;
     if (!isfinite(derivative) || claim->allowance[i] + room > power * size) {
         port->unknown++;
+        if (exact->odd == NULL && !isfinite(derivative)) {
+            exact->odd = claim;
+            exact->odd_element = i;
+            exact->odd_value = derivative;
+        }
     } else if (inside) {
         port->agree++;
         port->sharp += claim->allowance[i] + room < 5e-13 * size;
@@ -225,9 +233,15 @@ static void conclude(struct exact *exact)
                  "in %zu of %zu elements the twin and the differences tell different things: code that depends on the "
                  "type, a kink, or undefined behaviour",
                  contradicted, elements);
+    } else if (exact->odd != NULL && disagree == 0) {
+        snprintf(result->exact.why, sizeof result->exact.why,
+                 "the twin's derivative by %s[%zu] is %s, the first of %zu that cannot be told, where the loss is %.6g",
+                 exact->odd->port, exact->odd_element,
+                 isnan(exact->odd_value) ? "nan" : exact->odd_value > 0 ? "inf" : "-inf", unknown,
+                 exact->check->loss);
     } else if (unknown > 0 && disagree == 0) {
         snprintf(result->exact.why, sizeof result->exact.why,
-                 "in %zu of %zu elements the twin's derivative is not finite, or rounding hides it", unknown, elements);
+                 "in %zu of %zu elements rounding hides the twin's derivative", unknown, elements);
     }
 }
 
