@@ -113,7 +113,13 @@ $(B)/flags: FORCE
 # plug-in with both types.
 $(B)/checks/%: checks/%.c checks/check.h $(LIB_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Isrc -Ichecks $(LDFLAGS) -Wl,--export-dynamic -o $@ $< $(LIB_OBJ) -lcmocka $(LIBS)
+	$(CC) $(ALL_CFLAGS) -Isrc -Ichecks $(LDFLAGS) -Wl,--export-dynamic -o $@ $< $(filter %.o,$^) -lcmocka $(LIBS)
+
+# Functions of exact numbers can only be called from C++.
+$(B)/checks/check_exact: $(if $(HAVE_CXX),$(B)/checks/exact_functions.o)
+$(B)/checks/%.o: checks/%.cc $(B)/flags
+	@mkdir -p $(@D)
+	$(CXX) $(EXACT) -Ichecks -c -o $@ $<
 
 $(B)/bench/%: checks/bench/%.c $(LIB_OBJ)
 	@mkdir -p $(@D)

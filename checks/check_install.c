@@ -74,6 +74,8 @@ static void the_installed_files_are_where_others_look_for_them(void **state)
     assert_string_equal(shell("cd \"$P\" && find . -not -type d | LC_ALL=C sort"),
                         "./bin/gradcheck\n"
                         "./include/gradcheck/blob.h\n"
+                        "./include/gradcheck/exact.h\n"
+                        "./include/gradcheck/exact_math.h\n"
                         "./include/gradcheck/gradcheck.h\n"
                         "./include/gradcheck/layer.h\n"
                         "./include/gradcheck/status.h\n"

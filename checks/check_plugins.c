@@ -36,6 +36,8 @@ static int setup(void **state)
     (void)state;
     unsetenv("CC");
     unsetenv("CFLAGS");
+    unsetenv("CXX");
+    unsetenv("CXXFLAGS");
     unsetenv("GRADCHECK_INCLUDE");
     if (getcwd(start, sizeof start) == NULL || mkdtemp(folder) == NULL)
         return -1;
@@ -384,6 +386,98 @@ static void a_source_is_compiled_for_both_types_and_loads(void **state)
     assert_non_null(plugin.float_layer[0]);
 }
 
+static void write_source(const char *path, const char *before, const char *after)
+{
+    char text[4096];
+
+    snprintf(text, sizeof text,
+             "%s\n#define NAME \"mine\"\n#include \"%s/checks/plugins/base.h\"\n%s\n", before,
+             start, after);
+    write_file(path, text, strlen(text));
+}
+
+/* A layer with a function that holds this line. */
+static void write_line(const char *path, const char *line)
+{
+    char text[256];
+
+    snprintf(text, sizeof text, "static real line(real x, const void *p) { (void)p; %s return x; }\n"
+                                "real GCK_TYPED(use)(real x) { return line(x, &x); }", line);
+    write_source(path, "#define _GNU_SOURCE", text);
+}
+
+static void a_source_gets_its_exact_twin(void **state)
+{
+    char so[4096];
+
+    (void)state;
+    if (gck_layer_at(0, GCK_TYPE_EXACT) == NULL)
+        skip();
+    for (unsigned round = 0; round < 2; round++) { /* compiled, and from the cache */
+        assert_compiled(source_of("well"), NULL, so);
+        assert_loaded(so);
+        assert_string_equal(plugin.no_twin, "");
+        assert_non_null(plugin.exact_layer[0]);
+        assert_string_equal(plugin.exact_layer[0]->name, plugin.double_layer[0]->name);
+    }
+}
+
+static void a_source_that_cxx_does_not_take_has_no_twin_and_the_reason(void **state)
+{
+    const struct gck_compile_options none = { .cxx = "nocxx-at-all -m64" };
+    static const struct {
+        const char *line, *reason;
+    } broken[] = {
+        { "x = j0((double)x) + j1(x);", "j1: it has no derivative here: add it to gradcheck/exact_math.h" },
+        { "x = sqrtf(x);", "sqrtf: write sqrt, which serves every type of real" },
+        { "int a[2] = { [1] = 1, [0] = 2 }; x += a[0];", "odd.c:" },
+        { "const real *q = p; x += *q;", "void" },
+        { "double d = x; x += d;", "double" },
+    };
+    char so[4096];
+
+    (void)state;
+    if (gck_layer_at(0, GCK_TYPE_EXACT) == NULL)
+        skip();
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+        write_line(in_folder("odd.c"), broken[i].line);
+        for (unsigned round = 0; round < 2; round++) {
+            assert_compiled(in_folder("odd.c"), NULL, so);
+            assert_loaded(so);
+            assert_null(plugin.exact_layer[0]);
+            assert_non_null(plugin.double_layer[0]);
+            assert_says(plugin.no_twin, "odd.c:");
+            assert_says(plugin.no_twin, broken[i].reason);
+            assert_null(strchr(plugin.no_twin, '\n'));
+        }
+    }
+    write_line(in_folder("odd.c"), "");
+    assert_compiled(in_folder("odd.c"), &none, so);
+    assert_loaded(so);
+    assert_null(plugin.exact_layer[0]);
+    assert_string_equal(plugin.no_twin, "there is no C++ compiler \"nocxx-at-all\"");
+    assert_compiled(in_folder("odd.c"), NULL, so); /* and with one it is another library */
+    assert_loaded(so);
+    assert_non_null(plugin.exact_layer[0]);
+}
+
+static void a_library_without_the_third_array_has_no_twin(void **state)
+{
+    (void)state;
+    assert_loaded(fixture("well"));
+    assert_null(plugin.exact_layer[0]);
+    assert_says(plugin.no_twin, "well.so exports no gck_layers_exact");
+}
+
+static void a_twin_that_does_not_fit_is_left_out(void **state)
+{
+    (void)state;
+    assert_loaded(fixture("exact_lanes"));
+    assert_non_null(plugin.double_layer[0]);
+    assert_null(plugin.exact_layer[0]);
+    assert_says(plugin.no_twin, "exact_lanes.so has numbers of 40 bytes in gck_layers_exact, this program has ");
+}
+
 static void an_unchanged_source_is_not_compiled_again(void **state)
 {
     struct stat before, after;
@@ -400,16 +494,6 @@ static void an_unchanged_source_is_not_compiled_again(void **state)
     assert_int_equal(before.st_ino, after.st_ino);
     assert_int_equal(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
     assert_int_equal(libraries(), had);
-}
-
-static void write_source(const char *path, const char *before, const char *after)
-{
-    char text[4096];
-
-    snprintf(text, sizeof text,
-             "%s\n#define NAME \"mine\"\n#include \"%s/checks/plugins/base.h\"\n%s\n", before,
-             start, after);
-    write_file(path, text, strlen(text));
 }
 
 static void what_it_depends_on_is_compiled_again(void **state)
@@ -646,6 +730,10 @@ int main(void)
         cmocka_unit_test(a_descriptor_that_lacks_something_is_refused),
         cmocka_unit_test(loading_leaves_the_processors_mode_as_it_was),
         cmocka_unit_test(a_source_is_compiled_for_both_types_and_loads),
+        cmocka_unit_test(a_source_gets_its_exact_twin),
+        cmocka_unit_test(a_source_that_cxx_does_not_take_has_no_twin_and_the_reason),
+        cmocka_unit_test(a_library_without_the_third_array_has_no_twin),
+        cmocka_unit_test(a_twin_that_does_not_fit_is_left_out),
         cmocka_unit_test(an_unchanged_source_is_not_compiled_again),
         cmocka_unit_test(what_it_depends_on_is_compiled_again),
         cmocka_unit_test(a_mistake_is_told_once_in_the_compilers_words),

@@ -132,50 +132,60 @@ static bool wants_colour(const char *version)
 
 /* ---- why there is no exact twin ---- */
 
-/* "x.c:3:9: error: 'gck_dual j0(const gck_dual&)' is unavailable: it has ..." is told as "x.c:3:9: j0: it has ..." */
-static void translate(const char *line, char *text)
+static bool is_in_name(char letter)
 {
-    static const char error[] = "error: ", unavailable[] = " is unavailable: ";
-    const char *const at = strstr(line, error), *const why = strstr(at, unavailable);
-    const char *end = why;
+    return isalnum((unsigned char)letter) || letter == '_';
+}
+
+/* "x.c:3:9: error: 'gck_dual j0(const gck_dual&)' is unavailable: it has ..." is told as "x.c:3:9: j0: it has ..." */
+static void translate(const char *line, const char *mark, char *text)
+{
+    static const char unavailable[] = " is unavailable: ";
+    const char *const at = strstr(line, mark), *const why = strstr(at, unavailable);
+    const char *end = why != NULL ? memchr(at, '(', (size_t)(why - at)) : NULL, *start;
 
     snprintf(text, GCK_MESSAGE_SIZE, "%.*s", (int)(at - line), line);
     if (why == NULL) {
-        gck_append(text, GCK_MESSAGE_SIZE, "%s", at + strlen(error));
+        gck_append(text, GCK_MESSAGE_SIZE, "%s", at + strlen(mark));
         return;
     }
-    for (const char *p = at; p < why; p++)
-        if (*p == '(') {
-            end = p;
-            break;
-        }
-    while (end > at && !isalnum((unsigned char)end[-1]) && end[-1] != '_')
+    for (end = end != NULL ? end : why; end > at && !is_in_name(end[-1]);)
         end--;
-    const char *start = end;
-    while (start > at && (isalnum((unsigned char)start[-1]) || start[-1] == '_'))
+    for (start = end; start > at && is_in_name(start[-1]);)
         start--;
     gck_append(text, GCK_MESSAGE_SIZE, "%.*s: %s", (int)(end - start), start,
                why + strlen(unavailable));
 }
 
+/* The first line that says what is wrong. */
 static void explain_no_twin(const struct gck_build *build, const struct gck_command *command,
                             char *no_twin)
 {
-    const char *start = command->error == 0 ? strstr(command->err, "error: ") : NULL;
+    static const char *const mark[] = { " fatal error: ", " error: ", " sorry, unimplemented: " };
+    const char *found = NULL, *by = NULL;
     char *line;
 
-    if (start == NULL) {
-        if (was_missing(command))
-            gck_say(no_twin, GCK_ELOAD, "there is no C++ compiler \"%s\"", command->argv[0]);
-        else
-            gck_say(no_twin, GCK_ELOAD, "%s could not compile %s as C++20", build->cxx, build->source);
-        return;
+    for (size_t i = 0; command->error == 0 && i < sizeof mark / sizeof mark[0]; i++) {
+        const char *const at = strstr(command->err, mark[i]);
+
+        if (at != NULL && (found == NULL || at < found)) {
+            found = at;
+            by = mark[i] + 1;
+        }
     }
-    while (start > command->err && start[-1] != '\n')
-        start--;
-    line = strndup(start, strcspn(start, "\n"));
+    if (found == NULL && was_missing(command))
+        gck_say(no_twin, GCK_ELOAD, "there is no C++ compiler \"%s\"", command->argv[0]);
+    else if (found == NULL)
+        gck_say(no_twin, GCK_ELOAD, "%s could not compile %s as C++20", build->cxx, build->source);
+    if (found == NULL)
+        return;
+    while (found > command->err && found[-1] != '\n')
+        found--;
+    line = strndup(found, strcspn(found, "\n"));
     if (line != NULL)
-        translate(line, no_twin);
+        translate(line, by, no_twin);
+    else
+        gck_say(no_twin, GCK_EMEMORY, "no memory for the compiler's words");
     free(line);
 }
 
