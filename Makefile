@@ -26,7 +26,8 @@ ALL_CFLAGS = $(BASE) $(CFLAGS) $(WANTED) -MMD -MP
 # headers nor its library. No products fused into sums, so that values are those of the double layer.
 HAVE_CXX := $(shell command -v $(firstword $(CXX)))
 CXX_TAKES = $(shell echo 'int i;' | $(CXX) $(1) -x c++ -c -o /dev/null - 2>/dev/null && echo $(1))
-EXACT_CXXFLAGS ?= -O3 $(if $(HAVE_CXX),$(call CXX_TAKES,-march=native))
+# For this machine, but without AVX-512, which valgrind does not know.
+EXACT_CXXFLAGS ?= -O3 $(if $(HAVE_CXX),$(call CXX_TAKES,-march=native) $(call CXX_TAKES,-mno-avx512f))
 EXACT_CXXFLAGS := $(EXACT_CXXFLAGS)
 EXACT = -x c++ -std=c++20 -DGCK_EXACT -pedantic -Wall -Wextra -Wno-missing-field-initializers -Wno-psabi $(if $(WERROR),-Werror) \
         -nostdinc++ -D_TGMATH_H -fno-exceptions -fno-rtti -fno-threadsafe-statics -ffp-contract=off -Iinclude -fPIC -D_GNU_SOURCE \
