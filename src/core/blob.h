@@ -1,8 +1,8 @@
 /* blob.h -- the host's side of blobs: memory with guard words, elements read and written as doubles.
  *
- * The only file that knows float, double and exact elements, which are a double and its derivatives (lanes). Before and after data and diff lie GCK_GUARD
- * bytes of guard: a layer that writes there is found out, and one that reads there too, since the
- * pattern changes (gck_blob_guard). */
+ * The only file that knows float, double and exact elements, which are a double and its derivatives (lanes).
+ * Before and after data and diff lie GCK_GUARD bytes of guard: a layer that writes there is found out, and one
+ * that reads there too, since the pattern changes (gck_blob_guard). */
 #ifndef GCK_CORE_BLOB_H
 #define GCK_CORE_BLOB_H
 
