@@ -187,7 +187,7 @@ static void functions_of_two_have_both_slopes(void **state)
         assert_slopes("hypot", x, y, h, u / h, v / h);
         assert_slopes("atan2", x, y, atan2l(u, v), v / h / h, -u / h / h);
         assert_slopes("ldexp", x, y, 8 * u, 8, 0);
-        assert_slopes("scalbn", x, y, u / 4, 0.25, 0);
+        assert_slopes("scalbn", x, y, u / 4, 0.25L, 0);
         assert_slopes("fmod", x, y, fmodl(u, v), 1, -q);
         assert_slopes("fma", x, y, u * v + u, v + 1, u);
         if (p > 1e-290L && p < 1e290L && p / size < 1e300L)
