@@ -319,6 +319,8 @@ double gck_rig_noise(struct gck_rig *rig, const struct gck_check *check, double 
     if (walk.along == NULL)
         return HUGE_VAL; /* then nothing is called wrong */
     noise = gck_noise_measure(&line, value, sample == SIZE_MAX ? GCK_NOISE_DIRECTIONS : 1);
+    /* E may be 0 by terms that cancel: each of them is rounded all the same */
+    noise = fmax(noise, 1.2 * line.epsilon * gck_rig_objective_size(rig));
     for (unsigned c = 0; c < check->claims; c++) {
         const struct gck_blob *const blob = gck_claim_blob(&check->claim[c], rig);
         const double *const x = values_of(&walk, &check->claim[c], &count);
