@@ -34,27 +34,43 @@ static bool examined(const struct gck_check *check, unsigned claim, size_t eleme
            && (check->only_element == SIZE_MAX || check->only_element == element);
 }
 
+/* Is the claim judged sample by sample? */
+static bool by_sample(const struct exact *exact, const struct gck_claim *claim)
+{
+    return exact->slices && !claim->weight && exact->check->setup.bottom[claim->index].batched;
+}
+
+static bool open_whole(struct exact *exact, char *message)
+{
+    struct gck_check *const check = exact->check;
+    size_t *const row = malloc(check->rig.num * sizeof *row);
+    bool open = row != NULL;
+
+    for (size_t r = 0; open && r < check->rig.num; r++)
+        row[r] = r;
+    open = open && gck_rig_open(&exact->whole, check->exact, &check->setup, check->rig.num, message) == GCK_OK;
+    if (open) {
+        gck_rig_take(&exact->whole, &check->rig, row);
+        gck_rig_weigh(&exact->whole, check->weight);
+    }
+    free(row);
+    return open;
+}
+
+/* The slice where the batch is its samples' sum; the whole, of numbers eight times as long, only where it is needed. */
 static bool open_twin(struct exact *exact, char *message)
 {
     struct gck_check *const check = exact->check;
-    const struct gck_layer *const layer = check->exact;
     const struct gck_batch_law *const law = &check->batch_law;
-    size_t *const row = malloc(check->rig.num * sizeof *row);
+    bool whole = false;
 
     exact->sample = SIZE_MAX;
     exact->share = law->share;
-    for (size_t r = 0; row != NULL && r < check->rig.num; r++)
-        row[r] = r;
-    if (row == NULL || gck_rig_open(&exact->whole, layer, &check->setup, check->rig.num, message) != GCK_OK) {
-        free(row);
-        return false;
-    }
-    gck_rig_take(&exact->whole, &check->rig, row);
-    gck_rig_weigh(&exact->whole, check->weight);
-    free(row);
     exact->slices = law->splits && law->uniform && !law->coupled && check->rig.num > 1
-                    && gck_rig_open(&exact->slice, layer, &check->setup, 1, message) == GCK_OK;
-    return true;
+                    && gck_rig_open(&exact->slice, check->exact, &check->setup, 1, message) == GCK_OK;
+    for (unsigned c = 0; c < check->claims; c++)
+        whole = whole || !by_sample(exact, &check->claim[c]);
+    return !whole || open_whole(exact, message);
 }
 
 /* The derivatives of E by `count` elements from `first` on: one Forward. False where the twin refuses. */
@@ -186,7 +202,7 @@ static void judge_claim(struct exact *exact, unsigned c)
 {
     struct gck_check *const check = exact->check;
     struct gck_claim *const claim = &check->claim[c];
-    const bool part = exact->slices && !claim->weight && check->setup.bottom[claim->index].batched;
+    const bool part = by_sample(exact, claim);
     const size_t row = part ? claim->count / check->rig.num : claim->count;
 
     for (size_t i = 0; i < claim->count && !exact->refused;) {
