@@ -8,10 +8,19 @@ static const struct gck_layer *original;
 static struct gck_layer altered;
 static double error;
 
+static bool through_float;
+
 static enum gck_status backward(struct gck_io *io)
 {
     const enum gck_status status = original->backward(io);
 
+    if (status == GCK_OK && io->propagate_down[0] && through_float) {
+        double *const diff = io->bottom[0]->diff;
+
+        for (size_t k = 0; k < io->bottom[0]->count; k++)
+            diff[k] = (double)(float)diff[k];
+        return GCK_OK;
+    }
     if (status == GCK_OK && io->propagate_down[0]) {
         double *const diff = io->bottom[0]->diff;
         size_t largest = 0;
@@ -96,6 +105,27 @@ static void what_differences_see_too_keeps_its_name(void **state)
     assert_int_equal(result.exact_port[0].alone, 0);
 }
 
+static void a_double_layer_that_computes_in_float_is_told_so(void **state)
+{
+    static struct gck_result result;
+    const char *const name[] = { "euclidean", "softmax_loss", "sigmoid_cross_entropy", "contrastive", "tanh" };
+
+    (void)state;
+    for (size_t k = 0; k < sizeof name / sizeof name[0]; k++) {
+        bool told = false;
+
+        through_float = true;
+        examine(name[k], 0, &result);
+        through_float = false;
+        for (unsigned f = 0; f < result.findings; f++)
+            told = told || result.finding[f].code == 307;
+        assert_true(told);
+        examine(name[k], 0, &result);
+        for (unsigned f = 0; f < result.findings; f++)
+            assert_int_not_equal(result.finding[f].code, 307);
+    }
+}
+
 /* The twin of another layer: differences contradict it everywhere, so nobody is accused. */
 static void a_twin_that_differences_contradict_accuses_nobody(void **state)
 {
@@ -119,6 +149,7 @@ int main(void)
         cmocka_unit_test(every_layer_agrees_with_its_own_source),
         cmocka_unit_test(one_element_off_by_1e_12_is_found_in_every_layer),
         cmocka_unit_test(what_differences_see_too_keeps_its_name),
+        cmocka_unit_test(a_double_layer_that_computes_in_float_is_told_so),
         cmocka_unit_test(a_twin_that_differences_contradict_accuses_nobody),
     };
 

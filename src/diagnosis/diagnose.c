@@ -109,6 +109,7 @@ void gck_diagnose(struct gck_check *check)
         gck_diagnose_weight(check);
         gck_diagnose_gradient(check);
     }
+    gck_diagnose_float(check);
     gck_diagnose_run(check);
     judge(check);
 }

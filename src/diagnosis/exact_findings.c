@@ -35,3 +35,37 @@ bool gck_diagnose_exact(struct gck_check *check, const struct gck_claim *claim, 
     gck_finding_worst(claim, finding);
     return true;
 }
+
+static size_t in_float(const double *value, size_t count, size_t *others)
+{
+    size_t many = 0;
+
+    *others = 0;
+    for (size_t i = 0; i < count; i++)
+        if (value[i] != 0 && isfinite(value[i])) {
+            many += (double)(float)value[i] == value[i];
+            *others += (double)(float)value[i] != value[i];
+        }
+    return many;
+}
+
+/* A double is a float number by chance once in 2^29 times. Where the true derivatives are none, all of the analytic ones are
+ * only if they went through float. */
+void gck_diagnose_float(struct gck_check *check)
+{
+    for (unsigned c = 0; c < check->claims; c++) {
+        const struct gck_claim *const claim = &check->claim[c];
+        struct gck_finding *finding;
+        size_t others, exact_others;
+        const size_t floats = in_float(claim->analytic, claim->count, &others);
+
+        in_float(claim->exact, claim->count, &exact_others);
+        if (check->layer->type != GCK_TYPE_DOUBLE || floats < 3 || others > 0 || 2 * exact_others < floats
+            || (finding = gck_finding_add(check->result, 307, claim->port)) == NULL)
+            continue;
+        finding->severity = check->result->gradient.answer == GCK_WRONG ? finding->severity : GCK_NOTE;
+        snprintf(finding->measured, sizeof finding->measured,
+                 "all %zu diffs of %s that are not 0 are float numbers, and %zu of the exact twin's are none", floats,
+                 claim->port, exact_others);
+    }
+}
