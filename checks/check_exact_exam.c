@@ -120,6 +120,7 @@ static void a_double_layer_that_computes_in_float_is_told_so(void **state)
         for (unsigned f = 0; f < result.findings; f++)
             told = told || result.finding[f].code == 307;
         assert_true(told);
+        assert_int_equal(result.findings, 1);
         examine(name[k], 0, &result);
         for (unsigned f = 0; f < result.findings; f++)
             assert_int_not_equal(result.finding[f].code, 307);

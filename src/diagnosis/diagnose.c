@@ -106,10 +106,10 @@ void gck_diagnose(struct gck_check *check)
 
     not_finite(check);
     if (!explained && !gck_finding_has(check->result, 302)) {
+        gck_diagnose_float(check);
         gck_diagnose_weight(check);
         gck_diagnose_gradient(check);
     }
-    gck_diagnose_float(check);
     gck_diagnose_run(check);
     judge(check);
 }

@@ -25,6 +25,8 @@ void gck_diagnose_gradient(struct gck_check *check);
 /* Names elements that only the exact twin could tell; true where those are all `disagreeing` ones of the claim. */
 bool gck_diagnose_exact(struct gck_check *check, const struct gck_claim *claim, size_t disagreeing);
 void gck_diagnose_float(struct gck_check *check); /* double layers that compute in float somewhere */
+/* Is that so, and are the claim's disagreeing elements off by no more than float's rounding? */
+bool gck_float_explains(const struct gck_check *check, const struct gck_claim *claim);
 void gck_diagnose_run(struct gck_check *check); /* what this run could not have seen */
 
 #endif

@@ -53,19 +53,37 @@ static size_t in_float(const double *value, size_t count, size_t *others)
  * only if they went through float. */
 void gck_diagnose_float(struct gck_check *check)
 {
-    for (unsigned c = 0; c < check->claims; c++) {
+    struct gck_finding *finding = NULL;
+
+    for (unsigned c = 0; c < check->claims && check->layer->type == GCK_TYPE_DOUBLE; c++) {
         const struct gck_claim *const claim = &check->claim[c];
-        struct gck_finding *finding;
         size_t others, exact_others;
         const size_t floats = in_float(claim->analytic, claim->count, &others);
 
         in_float(claim->exact, claim->count, &exact_others);
-        if (check->layer->type != GCK_TYPE_DOUBLE || floats < 3 || others > 0 || 2 * exact_others < floats
-            || (finding = gck_finding_add(check->result, 307, claim->port)) == NULL)
+        if (floats < 3 || others > 0 || 2 * exact_others < floats)
             continue;
-        finding->severity = check->result->gradient.answer == GCK_WRONG ? finding->severity : GCK_NOTE;
+        if (finding != NULL) {
+            gck_append(finding->port, sizeof finding->port, ", %s", claim->port);
+            continue;
+        }
+        finding = gck_finding_add(check->result, 307, claim->port);
+        if (finding == NULL)
+            return;
+        if (check->result->gradient.answer != GCK_WRONG && check->result->loss_weight.answer != GCK_WRONG)
+            finding->severity = GCK_NOTE;
         snprintf(finding->measured, sizeof finding->measured,
                  "all %zu diffs of %s that are not 0 are float numbers, and %zu of the exact twin's are none", floats,
                  claim->port, exact_others);
     }
+}
+
+bool gck_float_explains(const struct gck_check *check, const struct gck_claim *claim)
+{
+    for (size_t i = 0; i < claim->count; i++)
+        if (claim->verdict[i] == GCK_DISAGREE
+            && !(fabs(claim->analytic[i] - claim->numeric[i])
+                 <= 0x1p-22 * fabs(claim->numeric[i]) + claim->bound[i]))
+            return false;
+    return gck_finding_has(check->result, 307);
 }

@@ -296,7 +296,8 @@ static void diagnose_claim(struct gck_check *check, struct gck_claim *claim)
     unsigned code;
 
     gck_factor_of(claim, &factor);
-    if (factor.disagreeing == 0 || gck_diagnose_exact(check, claim, factor.disagreeing))
+    if (factor.disagreeing == 0 || gck_float_explains(check, claim)
+        || gck_diagnose_exact(check, claim, factor.disagreeing))
         return;
     if (claim->typical == 0 && !claim->non_finite) {
         zero(check, claim);

@@ -60,6 +60,9 @@ void gck_diagnose_weight(struct gck_check *check)
                  "top.data is another number when only top.diff changes");
     if (law->linear || !law->measured)
         return;
+    if (gck_finding_has(result, 307) && near(law->doubled, 2) && near(law->fourfold, 4) && near(law->negated, -1)
+        && law->at_zero == 0)
+        return; /* rounding to float differs with the weight */
     if (law->same) {
         finding = gck_finding_add(result, 101, "");
         if (finding != NULL)
