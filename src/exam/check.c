@@ -88,19 +88,34 @@ static enum gck_status first_forward(struct gck_check *check, char *message)
 
 /* ---- the result's head ---- */
 
-static void add_option(struct gck_result *result, const char *format, const char *name,
-                       const char *value)
+/* One word for a shell: within single quotes where it has more than plain letters. */
+static void add_word(struct gck_result *result, const char *word)
 {
-    const bool quote = strpbrk(value, " '\"$&;()<>|*?") != NULL || strpbrk(name, " ") != NULL;
+    const bool plain = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%^")
+                       == strlen(word);
 
-    gck_append(result->again, sizeof result->again, quote ? " \"" : " ");
-    gck_append(result->again, sizeof result->again, "%s", "");
-    if (strcmp(format, "num") == 0)
-        gck_append(result->again, sizeof result->again, "--num %s", value);
-    else
-        gck_append(result->again, sizeof result->again, "--%s %s=%s", format, name, value);
-    if (quote)
-        gck_append(result->again, sizeof result->again, "\"");
+    if (plain) {
+        gck_append(result->again, sizeof result->again, " %s", word);
+        return;
+    }
+    gck_append(result->again, sizeof result->again, " '");
+    for (; *word != '\0'; word++)
+        if (*word == '\'')
+            gck_append(result->again, sizeof result->again, "'\\''");
+        else
+            gck_append(result->again, sizeof result->again, "%c", *word);
+    gck_append(result->again, sizeof result->again, "'");
+}
+
+static void add_option(struct gck_result *result, const char *option, const char *name, const char *value)
+{
+    char word[sizeof result->again] = "";
+
+    gck_append(result->again, sizeof result->again, " --%s", option);
+    if (strcmp(option, "num") != 0)
+        gck_append(word, sizeof word, "%s=", name);
+    gck_append(word, sizeof word, "%s", value);
+    add_word(result, word);
 }
 
 static void tell_again(struct gck_check *check)
@@ -137,6 +152,12 @@ static void tell_again(struct gck_check *check)
                                                                                  : word[given->kind],
                    given->name, given->value);
     }
+    if (options->only != NULL) {
+        gck_append(result->again, sizeof result->again, " --only");
+        add_word(result, options->only);
+    }
+    if (options->strict)
+        gck_append(result->again, sizeof result->again, " --strict");
 }
 
 static void tell_head(struct gck_check *check)

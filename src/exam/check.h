@@ -32,9 +32,7 @@ struct gck_clause_evidence {
     char why[GCK_WHY_SIZE];
     char port[GCK_NAME_SIZE];
     bool top;             /* it is a top's diff that changed */
-    bool adds;            /* the old value was found added to the new */
     bool lasts;           /* what an earlier shape left behind is still there at the examined one */
-    size_t elements;      /* how many of the port's are concerned */
 };
 
 /* How Backward answers to top.diff: medians over the elements that are not negligible, at check->weight w. */
@@ -62,7 +60,6 @@ struct gck_batch_law {
     double share;         /* c, where it is */
     bool permutes, local; /* gradients follow the samples; one sample's gradient is its own */
     bool off_claim;       /* the loss is not normalised as the layer's norm claims */
-    size_t valid_factor;
 };
 
 struct gck_check {

@@ -171,7 +171,7 @@ static void summarise(struct gck_contract *contract)
 
 void gck_exam_contract(struct gck_check *check)
 {
-    struct gck_contract contract = { .check = check, .rig = &check->rig, .name = check->layer->name };
+    struct gck_contract contract = { .check = check, .rig = &check->rig };
 
     gck_rig_weigh(&check->rig, check->weight);
     gck_check_doing(check, "contract", "forward and backward");

@@ -11,7 +11,6 @@ struct gck_contract {
     struct gck_rig *rig;
     struct gck_snapshot clean; /* after Forward and Backward at the point, diffs painted with low before */
     double low, high;          /* two paints: finite, distinct, of the size of the gradients */
-    const char *name;          /* of the rig's layer */
 };
 
 /* Data and top diffs as the host fills them: a layer that changes them always in the same way, e.g. -1 for each label 0,

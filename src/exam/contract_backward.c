@@ -122,7 +122,6 @@ static void sets_and_writes(struct gck_contract *contract)
                               gck_element_name(name, &blob->shape, example, text),
                               added == read ? ", the new value is added to the old" : "", read,
                               blob->count);
-            contract->check->clause[GCK_BACKWARD_SETS].adds = added == read;
         } else if (unwritten > 0) {
             gck_element_name(name, &blob->shape, example, text);
             gck_element_name(name, &blob->shape, last, end);
@@ -134,7 +133,6 @@ static void sets_and_writes(struct gck_contract *contract)
                                   "%zu of %zu elements of the diff of %s are never written: %s%s%s",
                                   unwritten, blob->count, name, text, unwritten > 1 ? " to " : "",
                                   unwritten > 1 ? end : "");
-            contract->check->clause[GCK_BACKWARD_WRITES].elements = unwritten;
         }
     }
     gck_clause_kept(contract, GCK_BACKWARD_SETS);

@@ -71,6 +71,7 @@ enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_chec
     gradient->slices = law->splits && law->uniform && !law->coupled && gradient->rig->num > 1
                        && gck_rig_open(&gradient->slice, gradient->rig->layer, &check->setup, 1, message)
                               == GCK_OK;
+    gradient->sample_by_sample = gradient->slices && gradient->rig->num >= MANY;
     return GCK_OK;
 }
 
@@ -138,7 +139,7 @@ void gck_gradient_judge(struct gck_gradient *gradient, struct gck_claim *claim, 
     if (gradient->claim != claim)
         describe_point(gradient, claim);
     gradient->point.typical = claim->typical;
-    if (gradient->rig->num >= MANY && judge_on_sample(gradient, claim, element))
+    if (gradient->sample_by_sample && judge_on_sample(gradient, claim, element))
         return;
     judge_at(gradient->rig, claim, &gradient->point, element, element, 1);
     if (claim->verdict[element] != GCK_AGREE)

@@ -171,7 +171,7 @@ enum gck_status gck_exam_gradient(struct gck_check *check, char *message)
                 gck_gradient_judge(&gradient, claim, i);
     }
     if (status == GCK_OK)
-        GCK_COPY(check->result->method, gradient.slices && gradient.rig->num >= 16 ? "sliced" : "exhaustive");
+        GCK_COPY(check->result->method, gradient.sample_by_sample ? "sliced" : "exhaustive");
     gck_gradient_close(&gradient);
     return status;
 }

@@ -16,6 +16,7 @@ struct gck_gradient {
     const struct gck_claim *claim; /* that `point` belongs to */
     struct gck_point point;
     bool slices;              /* single samples may be taken */
+    bool sample_by_sample;    /* and are at once: there are many */
     struct gck_rig slice;     /* one sample, taken from rig */
     size_t sample;            /* which; SIZE_MAX: none yet */
     double share;             /* the batch's loss is this times the sum of the samples' */
