@@ -303,6 +303,9 @@ static void diagnose_claim(struct gck_check *check, struct gck_claim *claim)
         zero(check, claim);
         return;
     }
+    told = weight_told(check->result);
+    if (factor.elements == 1 && told != 0 && near(factor.ratio, pow(fabs(check->weight), told)))
+        return; /* --only: one element has no law, but what the weight does explains it */
     if (!factor.constant || factor.elements < 2 || factor.one) {
         if (!gck_finding_has(check->result, 111) && !gck_finding_has(check->result, 110)
             && !gck_finding_has(check->result, 208))
@@ -312,7 +315,6 @@ static void diagnose_claim(struct gck_check *check, struct gck_claim *claim)
     if (!check->weight_law.linear && (gck_finding_has(check->result, 111)))
         return; /* what it makes of the weight explains any factor at this one */
     gck_factor_measure(check, claim, &factor);
-    told = weight_told(check->result);
     if (told != 0 && factor.weight == told) {
         if (explained_by_weight(check->result, &factor, told))
             return;
