@@ -162,12 +162,6 @@ static void a_finding_of_both_types_is_told_once(void **state)
     (void)state;
     assert_text(text_of(both, 2, false, false),
                 "toy   E = 1/num sum x^2\n"
-                "      x 5x2   loss weights 1, 1.375   seed 1701\n"
-                "\n"
-                "  contract      ok   2 of 2 clauses, 1 does not apply\n"
-                "  loss weight   FAIL the diffs are not linear in top.diff[0]\n"
-                "  1/num         ok   one sample's share is 1/num, in forward and in backward\n"
-                "  gradient      FAIL 10 of 10 elements disagree\n"
                 "\n"
                 "GC101 Backward ignores the loss weight                                   ./toy.c\n"
                 "  where      float and double\n"
@@ -180,6 +174,11 @@ static void a_finding_of_both_types_is_told_once(void **state)
                 "  try        multiply by top.diff[0]               more: gradcheck explain GC101\n"
                 "  again      gradcheck ./toy.c --dtype double\n"
                 "\n"
+                "  examined      x 5x2   weights 1, 1.375\n"
+                "  loss weight   FAIL the diffs are not linear in top.diff[0]\n"
+                "  gradient      FAIL 10 of 10 elements disagree\n"
+                "  all else      ok   contract, 1/num\n"
+                "\n"
                 "FAIL toy   1 finding\n");
 }
 
@@ -191,8 +190,10 @@ static void types_that_differ_are_told_apart(void **state)
     (void)state;
     both[1]->source[0] = '\0';
     text = text_of(both, 2, false, false);
-    assert_says(text, "  loss weight   ok   double  diffs exactly linear in top.diff[0]\n"
-                      "                FAIL float   the diffs are not linear in top.diff[0]\n");
+    assert_says(text, "  loss weight   FAIL float   the diffs are not linear in top.diff[0]\n"
+                      "  gradient      FAIL float   10 of 10 elements disagree\n"
+                      "  all else      ok   contract, 1/num\n");
+    assert_null(strstr(text, "ok   double"));
     assert_says(text, "  where      float\n");
     assert_says(text, "FAIL toy   1 finding; double passes, float fails\n");
     free(text);
@@ -270,20 +271,124 @@ static void broken_clauses_are_named_and_verbose_names_all(void **state)
 static void unknown_causes_come_with_a_table(void **state)
 {
     struct gck_result *one[] = { failing(GCK_TYPE_DOUBLE) };
+    struct gck_element *worst = one[0]->finding[0].worst;
     char *text;
 
     (void)state;
     one[0]->finding[0].code = 399;
     snprintf(one[0]->finding[0].port, GCK_NAME_SIZE, "x");
-    one[0]->finding[0].worsts = 1;
-    one[0]->finding[0].worst[0] = one[0]->port[0].worst;
-    one[0]->finding[0].worst[0].numeric = 0.25;
+    one[0]->finding[0].worsts = 3;
+    worst[0] = worst[1] = worst[2] = one[0]->port[0].worst;
+    worst[0].numeric = 0.25;
+    worst[1].numeric = 0.10000012;
+    worst[2].numeric = 3e-12; /* below what is known of it: noise */
+    worst[2].analytic = -2e-17;
     text = text_of(one, 1, false, false);
     assert_says(text,
-                "  worst      element                    x    analytic     numeric       bound\n"
-                "             [4,1]                    0.5         0.1        0.25        1e-9\n");
-    assert_says(text, "  where      ./toy.c, x\n");
+                "  worst      element                    x     analytic      numeric    known to\n"
+                "             [4,1]                    0.5          0.1         0.25        1e-9\n"
+                "             [4,1]                    0.5          0.1    0.1000001        1e-9\n"
+                "             [4,1]                    0.5            0            0        1e-9\n");
+    assert_says(text, "  where      x\n");
     free(text);
+}
+
+static void the_worst_element_of_a_named_cause_is_one_line(void **state)
+{
+    struct gck_result *one[] = { failing(GCK_TYPE_DOUBLE) };
+    char *text;
+
+    (void)state;
+    one[0]->finding[0].code = 301;
+    one[0]->finding[0].worsts = 2;
+    one[0]->finding[0].worst[0] = one[0]->finding[0].worst[1] = one[0]->port[0].worst;
+    one[0]->finding[0].worst[0].analytic = 0;
+    snprintf(one[0]->finding[0].port, GCK_NAME_SIZE, "x");
+    text = text_of(one, 1, false, false);
+    assert_says(text, "  worst      [4,1]: x 0.5, analytic 0, numeric 0.1 to within 1e-9\n");
+    assert_null(strstr(strstr(text, "[4,1]") + 1, "[4,1]"));
+    free(text);
+}
+
+/* ---- maps ---- */
+
+/* The finding is about the elements marked X of 5 samples of 2 x 3. */
+static char *mapped(unsigned code, const char *const *rows, bool verbose)
+{
+    struct gck_result *one[] = { failing(GCK_TYPE_DOUBLE) };
+    struct gck_port_result *const port = &one[0]->port[0];
+    struct gck_map *const map = &port->map;
+
+    one[0]->finding[0] = (struct gck_finding){ .code = code, .severity = GCK_SEVERE, .port = "x" };
+    port->shape = (struct gck_shape){ 3, { 5, 2, 3 } };
+    port->elements = 30;
+    port->agree = 30;
+    port->disagree = 0;
+    *map = (struct gck_map){ .rows = 5, .columns = 6, .tall = 1, .wide = 1 };
+    for (unsigned r = 0; r < 5; r++)
+        for (unsigned c = 0; c < 6; c++) {
+            const char symbol = rows[r][c];
+
+            map->cell[r][c] = symbol == 'X' ? 1 + GCK_DISAGREE : symbol == 'k' ? 1 + GCK_KINK : 1 + GCK_AGREE;
+            if (symbol == 'X') {
+                port->disagree++;
+                port->agree--;
+            }
+        }
+    for (unsigned a = 0; a < 3; a++)
+        map->axis[a].wrong = port->shape.dim[a];
+    if (rows[4][0] == 'X' && rows[0][0] != 'X')
+        map->axis[0] = (struct gck_places){ 1, 4, 4, 0 };
+    return text_of(one, 1, false, verbose);
+}
+
+static void a_map_shows_which_elements_disagree(void **state)
+{
+    static const char *const last[] = { "......", "..k...", "......", "......", "XXXXXX" };
+    char *text = mapped(313, last, false);
+
+    (void)state;
+    assert_says(text, "  where      x; only in sample 4, the last\n"
+                      "  map        0   ... ...   a row is 1 sample\n"
+                      "             1   ..k ...   X disagrees\n"
+                      "             2   ... ...   k at a kink\n"
+                      "             3   ... ...   . agrees\n"
+                      "             4   XXX XXX\n");
+    free(text);
+}
+
+static void a_map_of_all_or_of_a_factor_is_left_out(void **state)
+{
+    static const char *const all[] = { "XXXXXX", "XXXXXX", "XXXXXX", "XXXXXX", "XXXXXX" };
+    static const char *const some[] = { "X.XXXX", "XXXXXX", "XXXXXX", "XXXXXX", "XXXXXX" };
+    char *text = mapped(303, all, false);
+
+    (void)state;
+    assert_null(strstr(text, "  map "));
+    free(text);
+    text = mapped(103, some, false);
+    assert_null(strstr(text, "  map "));
+    free(text);
+    text = mapped(303, some, false);
+    assert_says(text, "  map ");
+    free(text);
+}
+
+static void a_command_that_is_too_long_goes_on_below(void **state)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *file = open_memstream(&text, &size);
+    const struct gck_page page = { file, false };
+
+    (void)state;
+    gck_page_command(&page, "again", "gradcheck 'a file with -- spaces and a long name.c' --dtype double --seed 1701 "
+                                     "--param x=1");
+    gck_page_command(&page, "again", "gradcheck x.c --seed 1");
+    fclose(file);
+    assert_text(text, "  again      gradcheck 'a file with -- spaces and a long name.c' \\\n"
+                      "               --dtype double --seed 1701 --param x=1\n"
+                      "  again      gradcheck x.c --seed 1\n");
 }
 
 static void what_two_bottoms_share_is_explained_once(void **state)
@@ -531,6 +636,7 @@ static void codes_ascend_and_are_complete(void **state)
         assert_true(strchr(".", entry->title[strlen(entry->title) - 1]) == NULL);
         for (const char *c = entry->meaning; *c != '\0'; c++)
             assert_true(*c >= ' ' && *c < 127);
+        assert_non_null(gck_chapter_title(entry->chapter));
         last = entry->number;
     }
     assert_true(count >= 50);
@@ -559,6 +665,10 @@ int main(void)
         cmocka_unit_test(an_error_says_why_and_nothing_else),
         cmocka_unit_test(broken_clauses_are_named_and_verbose_names_all),
         cmocka_unit_test(unknown_causes_come_with_a_table),
+        cmocka_unit_test(the_worst_element_of_a_named_cause_is_one_line),
+        cmocka_unit_test(a_map_shows_which_elements_disagree),
+        cmocka_unit_test(a_map_of_all_or_of_a_factor_is_left_out),
+        cmocka_unit_test(a_command_that_is_too_long_goes_on_below),
         cmocka_unit_test(what_two_bottoms_share_is_explained_once),
         cmocka_unit_test(no_line_of_prose_is_longer_than_the_page),
         cmocka_unit_test(colours_end_on_their_line_and_say_nothing_alone),

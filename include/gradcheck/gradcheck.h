@@ -81,7 +81,9 @@ enum {
     GCK_WHY_SIZE = 512,
     GCK_MAX_CLAUSES = 24,
     GCK_MAX_FINDINGS = 16,
-    GCK_WORST = 5
+    GCK_WORST = 5,
+    GCK_MAP_ROWS = 10,
+    GCK_MAP_COLUMNS = 60
 };
 
 struct gck_element {
@@ -100,6 +102,21 @@ struct gck_clause {
     char why[GCK_WHY_SIZE];
 };
 
+/* Which indices of one axis have an element that disagrees. */
+struct gck_places {
+    size_t wrong;                 /* how many of them */
+    size_t first, last, step;     /* step: from each to the next, where that is always the same; else 0 */
+};
+
+/* The verdicts of a port's elements in the blob's shape: a row is one index of the first axis, a sample. Where there is
+ * one number per sample, they are one row. */
+struct gck_map {
+    unsigned rows, columns;       /* the cells in use */
+    size_t tall, wide;            /* a cell stands for so many rows and columns: for the worst among them */
+    unsigned char cell[GCK_MAP_ROWS][GCK_MAP_COLUMNS]; /* 1 + enum gck_element_verdict; 0: none examined */
+    struct gck_places axis[GCK_MAX_AXES];
+};
+
 struct gck_port_result {
     char port[GCK_NAME_SIZE];
     bool weight;                  /* a learnable blob, not a bottom */
@@ -109,6 +126,7 @@ struct gck_port_result {
                                      of itself and the port's median gradient */
     double seen;                  /* the largest difference that occurred, relative likewise */
     struct gck_element worst;     /* the disagreeing element furthest off, else the least certain one */
+    struct gck_map map;
 };
 
 /* The analytic derivatives of a double layer against its exact twin's. */

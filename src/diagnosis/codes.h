@@ -12,6 +12,7 @@
 struct gck_code {
     unsigned number;            /* 101 of GC101 */
     enum gck_severity severity; /* the usual one; a finding may be milder where it does no harm */
+    unsigned chapter;           /* of the tutorial, that is about it */
     const char *title;          /* a few words, no full stop */
     const char *meaning;        /* what it means, in one to three sentences */
     const char *advice;         /* what to try */
@@ -22,6 +23,9 @@ const struct gck_code *gck_code_find(unsigned number);
 
 /* The index-th entry, codes ascending, or NULL after the last. */
 const struct gck_code *gck_code_at(size_t index);
+
+/* What a chapter of the tutorial is called; NULL after the last. */
+const char *gck_chapter_title(unsigned chapter);
 
 /* "fail", "warn", "note". */
 const char *gck_severity_text(enum gck_severity severity);

@@ -69,6 +69,7 @@ static void add_up(struct gck_check *check, const struct gck_claim *claim, size_
             worst = i;
     }
     gck_element_of(claim, worst, &port->worst);
+    gck_map_fill(claim, only, &port->map);
 }
 
 /* "score", "score[4,0,2]" or "score[17]" (flat): which port, and which element (SIZE_MAX: all). */

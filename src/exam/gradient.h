@@ -36,6 +36,9 @@ void gck_gradient_judge(struct gck_gradient *gradient, struct gck_claim *claim, 
 /* Adds the verdicts up in the result, once everybody had a say. */
 void gck_gradient_sum_up(struct gck_check *check);
 
+/* The verdicts of the claim's elements in the blob's shape; only: one element, or SIZE_MAX for all. */
+void gck_map_fill(const struct gck_claim *claim, size_t only, struct gck_map *map);
+
 /* The element as results show it. */
 void gck_element_of(const struct gck_claim *claim, size_t flat, struct gck_element *element);
 

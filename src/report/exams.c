@@ -37,14 +37,15 @@ static void answer_word(const struct gck_page *page, enum gck_answer answer)
 
 /* One line where all types say the same, else one for each, with the type. */
 static void write_lines(const struct gck_page *page, const char *label,
-                        const struct gck_result *result, const struct gck_line *line, size_t lines)
+                        const struct gck_result *result, const struct gck_line *line, size_t lines,
+                        bool wrong_only)
 {
     bool all_same = true;
 
     for (size_t i = 1; i < lines; i++)
         all_same = all_same && same(&line[0], &line[i]);
     for (size_t i = 0; i < (all_same ? 1 : lines); i++) {
-        if (line[i].text[0] == '\0')
+        if (line[i].text[0] == '\0' || (wrong_only && !all_same && line[i].answer == GCK_FINE))
             continue;
         fprintf(page->file, "  %-*s", ANSWER - 2, label);
         label = "";
@@ -86,7 +87,7 @@ static void tell_not_applicable(const struct gck_result *result, char *text)
                reasons[0] != '\0' ? " (" : "", reasons, reasons[0] != '\0' ? ")" : "");
 }
 
-static void tell_clauses(const struct gck_result *result, bool verbose, char *text)
+static void tell_clauses(const struct gck_result *result, bool all, char *text)
 {
     static const char *const word[] = {
         [GCK_NOT_ASKED] = "not asked",
@@ -99,13 +100,34 @@ static void tell_clauses(const struct gck_result *result, bool verbose, char *te
     for (unsigned i = 0; i < result->clauses; i++) {
         const struct gck_clause *const clause = &result->clause[i];
 
-        if (verbose || clause->answer == GCK_WRONG || clause->answer == GCK_UNSURE)
+        if (all || clause->answer == GCK_WRONG || clause->answer == GCK_UNSURE)
             gck_append(text, GCK_LINE_SIZE, "\n%s: %s%s%s", word[clause->answer], clause->name,
                        clause->why[0] != '\0' ? ": " : "", clause->why);
     }
 }
 
-static void contract_line(const struct gck_result *result, bool verbose, struct gck_line *line)
+enum { NAMED = 2 }; /* so many broken clauses at most; one mistake may break many */
+
+/* What exactly was broken stands in the finding. */
+static void name_clauses(const struct gck_result *result, char *text)
+{
+    const unsigned fine = clauses_with(result, GCK_FINE), wrong = clauses_with(result, GCK_WRONG),
+                   unsure = clauses_with(result, GCK_UNSURE);
+
+    if (wrong + unsure > NAMED) {
+        gck_append(text, GCK_LINE_SIZE, "%u of %u clauses (--verbose names them)", fine, fine + wrong + unsure);
+        return;
+    }
+    for (unsigned i = 0; i < result->clauses; i++) {
+        const struct gck_clause *const clause = &result->clause[i];
+
+        if (clause->answer == GCK_WRONG || clause->answer == GCK_UNSURE)
+            gck_append(text, GCK_LINE_SIZE, "%s%s%s", text[0] != '\0' ? "\n" : "",
+                       clause->answer == GCK_WRONG ? "" : "could not be told: ", clause->name);
+    }
+}
+
+static void contract_line(const struct gck_result *result, enum gck_exams_detail detail, struct gck_line *line)
 {
     const unsigned fine = clauses_with(result, GCK_FINE);
     const unsigned asked = fine + clauses_with(result, GCK_WRONG)
@@ -118,29 +140,39 @@ static void contract_line(const struct gck_result *result, bool verbose, struct 
     }
     line->answer = result->contract.answer;
     line->text[0] = '\0';
+    if (detail == GCK_EXAMS_WRONG && line->answer != GCK_FINE) {
+        name_clauses(result, line->text);
+        return;
+    }
     gck_append(line->text, GCK_LINE_SIZE, "%u of %u clauses", fine, asked);
     tell_not_applicable(result, line->text);
-    tell_clauses(result, verbose, line->text);
+    tell_clauses(result, detail == GCK_EXAMS_ALL, line->text);
 }
 
 /* ---- loss weight and 1/num ---- */
 
-static void weight_line(const struct gck_result *result, bool verbose, struct gck_line *line)
+/* Where the findings come first, a long reason stands there. */
+static bool fits(const struct gck_line *line, enum gck_exams_detail detail)
 {
-    (void)verbose;
-    if (gck_line_plain(&result->loss_weight, result, line))
+    return detail != GCK_EXAMS_WRONG || line->answer != GCK_WRONG || TYPED + strlen(line->text) <= GCK_PAGE_WIDTH;
+}
+
+static void weight_line(const struct gck_result *result, enum gck_exams_detail detail, struct gck_line *line)
+{
+    if (gck_line_plain(&result->loss_weight, result, line) && fits(line, detail))
         return;
+    line->text[0] = '\0';
     gck_append(line->text, GCK_LINE_SIZE, "%s",
                line->answer == GCK_FINE    ? "diffs exactly linear in top.diff[0]"
                : line->answer == GCK_WRONG ? "the diffs are not linear in top.diff[0]"
                                            : "could not be told");
 }
 
-static void batch_line(const struct gck_result *result, bool verbose, struct gck_line *line)
+static void batch_line(const struct gck_result *result, enum gck_exams_detail detail, struct gck_line *line)
 {
-    (void)verbose;
-    if (gck_line_plain(&result->batch, result, line))
+    if (gck_line_plain(&result->batch, result, line) && fits(line, detail))
         return;
+    line->text[0] = '\0';
     if (line->answer != GCK_FINE)
         gck_append(line->text, GCK_LINE_SIZE, "%s",
                    line->answer == GCK_WRONG ? "a sample's share is not what it should be"
@@ -158,10 +190,11 @@ static void batch_line(const struct gck_result *result, bool verbose, struct gck
         gck_append(line->text, GCK_LINE_SIZE, "forward and backward agree on one sample's share");
 }
 
-static void gradient_line(const struct gck_result *result, bool verbose, struct gck_line *line)
+static void gradient_line(const struct gck_result *result, enum gck_exams_detail detail, struct gck_line *line)
 {
-    (void)verbose;
     gck_line_gradient(result, line);
+    if (detail == GCK_EXAMS_WRONG)
+        line->text[strcspn(line->text, "\n")] = '\0';
 }
 
 /* ---- verbose ---- */
@@ -226,7 +259,7 @@ static double rough_ulp(double ulp)
     return rough;
 }
 
-static void exact_line(const struct gck_result *result, bool verbose, struct gck_line *line)
+static void exact_line(const struct gck_result *result, enum gck_exams_detail detail, struct gck_line *line)
 {
     size_t elements = 0, agree = 0, kink = 0, sharp = 0;
     double ulp = 0;
@@ -257,20 +290,22 @@ static void exact_line(const struct gck_result *result, bool verbose, struct gck
         gck_append(line->text, GCK_LINE_SIZE, "; %zu at a kink, of the other branch", kink);
     if (result->exact.why[0] != '\0')
         gck_append(line->text, GCK_LINE_SIZE, "; %s", result->exact.why);
-    if (verbose && elements > 0)
+    if (detail == GCK_EXAMS_ALL && elements > 0)
         gck_append(line->text, GCK_LINE_SIZE, "\nan error of 1e-12 relative would show in %zu of them", sharp);
 }
 
 /* Below the gradient's lines, of which it is one: "ok   exact   210 of 210 elements, within 4 ulp". */
 static void write_exact(const struct gck_page *page, const struct gck_result *result, size_t results,
-                        bool verbose)
+                        enum gck_exams_detail detail)
 {
     for (size_t i = 0; i < results; i++) {
         struct gck_line line;
 
-        exact_line(&result[i], verbose, &line);
+        exact_line(&result[i], detail, &line);
         if (line.text[0] == '\0')
             continue;
+        if (detail == GCK_EXAMS_WRONG && line.answer != GCK_UNSURE)
+            continue; /* it is in the gradient's verdict */
         fprintf(page->file, "  %-*s", ANSWER - 2, "");
         answer_word(page, line.answer);
         fprintf(page->file, "%-*s", TYPED - TEXT, "exact");
@@ -283,28 +318,42 @@ static void write_exact(const struct gck_page *page, const struct gck_result *re
 
 enum { MOST = 4 }; /* types of one layer */
 
+static bool all_fine(const struct gck_line *line, size_t lines)
+{
+    bool fine = true;
+
+    for (size_t i = 0; i < lines; i++)
+        fine = fine && line[i].answer == GCK_FINE;
+    return fine;
+}
+
 void gck_report_exams(const struct gck_page *page, const struct gck_result *result, size_t results,
-                      bool verbose)
+                      enum gck_exams_detail detail)
 {
     static const struct {
         const char *label;
-        void (*tell)(const struct gck_result *result, bool verbose, struct gck_line *line);
+        void (*tell)(const struct gck_result *result, enum gck_exams_detail detail, struct gck_line *line);
     } exam[] = {
         { "contract", contract_line },
         { "loss weight", weight_line },
         { "1/num", batch_line },
         { "gradient", gradient_line },
     };
-    struct gck_line line[MOST] = { { GCK_NOT_ASKED, "" } };
+    struct gck_line line[MOST] = { { GCK_NOT_ASKED, "" } }, fine = { GCK_FINE, "" };
 
     if (results > MOST)
         results = MOST;
     for (size_t e = 0; e < sizeof exam / sizeof exam[0]; e++) {
         for (size_t i = 0; i < results; i++)
-            exam[e].tell(&result[i], verbose, &line[i]);
-        write_lines(page, exam[e].label, result, line, results);
+            exam[e].tell(&result[i], detail, &line[i]);
+        if (detail == GCK_EXAMS_WRONG && all_fine(line, results))
+            gck_append(fine.text, GCK_LINE_SIZE, "%s%s", fine.text[0] != '\0' ? ", " : "", exam[e].label);
+        else
+            write_lines(page, exam[e].label, result, line, results, detail == GCK_EXAMS_WRONG);
     }
-    write_exact(page, result, results, verbose);
-    if (verbose)
+    write_exact(page, result, results, detail);
+    if (fine.text[0] != '\0')
+        write_lines(page, "all else", result, &fine, 1, false);
+    if (detail == GCK_EXAMS_ALL)
         write_details(page, result, results);
 }

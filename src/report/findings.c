@@ -3,8 +3,11 @@
 
 #include "core/text.h"
 #include "diagnosis/codes.h"
+#include "report/map.h"
 #include "report/words.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { LINE = 2048, LABELLED = 13 };
@@ -49,8 +52,8 @@ static bool collect(const struct gck_result *result, size_t results, size_t r, u
     return true;
 }
 
-/* The code and title, at the right end the file; returns whether that found room. */
-static bool write_title(const struct gck_page *page, const struct shared *shared)
+/* The code and title, at the right end the file where there is room; the last line has it, too. */
+static void write_title(const struct gck_page *page, const struct shared *shared)
 {
     const struct gck_finding *const finding = shared->finding;
     const struct gck_code *const code = gck_code_find(finding->code);
@@ -68,23 +71,42 @@ static bool write_title(const struct gck_page *page, const struct shared *shared
     column = gck_page_wrap(page, strlen(name), 6, title);
     if (source[0] == '\0' || strlen(name) + strlen(title) + 2 + strlen(source) > GCK_PAGE_WIDTH) {
         putc('\n', page->file);
-        return false;
+        return;
     }
     gck_page_space(page, GCK_PAGE_WIDTH - column - strlen(source));
     gck_page_ink(page, GCK_INK_PLAIN, source);
     putc('\n', page->file);
-    return true;
 }
 
-static void write_where(const struct gck_page *page, const struct shared *shared, bool source_told)
+/* The port that the finding is about, as the gradient exam saw it; NULL where it is about none or several. */
+static const struct gck_port_result *port_of(const struct shared *shared)
 {
-    const char *const parts[] = { source_told ? "" : shared->result->source, shared->finding->port,
-                                  shared->types };
-    char where[LINE] = "";
+    for (unsigned i = 0; i < shared->result->ports; i++)
+        if (strcmp(shared->result->port[i].port, shared->finding->port) == 0)
+            return &shared->result->port[i];
+    return NULL;
+}
+
+/* Is it about some elements and not about others? A factor is about all, whatever the few that are 0 look like. */
+static bool is_spatial(const struct shared *shared)
+{
+    const struct gck_port_result *const port = port_of(shared);
+
+    return port != NULL && gck_map_tells(port) && shared->finding->severity == GCK_SEVERE
+           && (shared->finding->law[0] == '\0' || shared->finding->code == 114)
+           && (shared->finding->code > 300 || shared->finding->code == 114 || shared->finding->code == 202);
+}
+
+static void write_where(const struct gck_page *page, const struct shared *shared)
+{
+    const char *const parts[] = { shared->finding->port, shared->types };
+    char where[LINE] = "", places[LINE];
 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (parts[i][0] != '\0')
             gck_append(where, LINE, "%s%s", where[0] != '\0' ? ", " : "", parts[i]);
+    if (is_spatial(shared) && gck_map_words(port_of(shared), places, sizeof places)[0] != '\0')
+        gck_append(where, LINE, "%s%s", where[0] != '\0' ? "; " : "", places);
     gck_page_labelled(page, "where", where);
 }
 
@@ -109,51 +131,91 @@ static void write_try(const struct gck_page *page, const struct gck_finding *fin
     fprintf(page->file, "%s\n", more);
 }
 
-static void write_worst(const struct gck_page *page, const struct shared *shared)
+/* The two as numbers for people: four digits, or as many more as it takes to tell them apart; below what is known of
+ * them there is only 0. */
+static void write_pair(const struct gck_element *element, char *analytic, char *numeric)
 {
-    const struct gck_finding *const finding = shared->finding;
-    const unsigned axes = gck_port_axes(shared->result, finding->port);
+    const double least = element->bound;
 
-    if (finding->worsts == 0)
-        return;
-    fprintf(page->file, "  %-11s%-16s %11s %11s %11s %11s\n", "worst", "element", "x", "analytic",
-            "numeric", "bound");
-    for (unsigned i = 0; i < finding->worsts && i < GCK_WORST; i++) {
-        const struct gck_element *const element = &finding->worst[i];
-        char name[64], x[GCK_NUMBER_TEXT], analytic[GCK_NUMBER_TEXT], numeric[GCK_NUMBER_TEXT],
-            bound[GCK_NUMBER_TEXT];
-
-        fprintf(page->file, "  %-11s%-16s %11s %11s %11s %11s\n", "",
-                gck_index_text("", axes, element, name, sizeof name),
-                gck_number_text(element->x, x), gck_number_text(element->analytic, analytic),
-                gck_number_text(element->numeric, numeric), gck_decade_text(element->bound, bound));
+    gck_number_text(fabs(element->analytic) < least ? 0 : element->analytic, analytic);
+    gck_number_text(fabs(element->numeric) < least ? 0 : element->numeric, numeric);
+    for (int digits = 5; strcmp(analytic, numeric) == 0 && strcmp(numeric, "0") != 0 && digits <= 9; digits++) {
+        snprintf(analytic, GCK_NUMBER_TEXT, "%.*g", digits, element->analytic);
+        snprintf(numeric, GCK_NUMBER_TEXT, "%.*g", digits, element->numeric);
     }
 }
 
+/* One as a sentence, more as a table. */
+static void write_worst(const struct gck_page *page, const struct shared *shared, unsigned most)
+{
+    const struct gck_finding *const finding = shared->finding;
+    const unsigned axes = gck_port_axes(shared->result, finding->port);
+    const unsigned rows = finding->worsts < most ? finding->worsts : most;
+
+    if (rows > 1)
+        fprintf(page->file, "  %-11s%-15s %12s %12s %12s %11s\n", "worst", "element", "x", "analytic", "numeric",
+                "known to");
+    for (unsigned i = 0; i < rows; i++) {
+        const struct gck_element *const element = &finding->worst[i];
+        char name[64], x[GCK_NUMBER_TEXT], analytic[GCK_NUMBER_TEXT], numeric[GCK_NUMBER_TEXT],
+            bound[GCK_NUMBER_TEXT], text[LINE];
+
+        write_pair(element, analytic, numeric);
+        gck_index_text("", axes, element, name, sizeof name);
+        gck_number_text(element->x, x);
+        gck_decade_text(element->bound, bound);
+        snprintf(text, sizeof text, "%s: x %s, analytic %s, numeric %s to within %s", name, x, analytic, numeric,
+                 bound);
+        if (rows > 1)
+            fprintf(page->file, "  %-11s%-15s %12s %12s %12s %11s\n", "", name, x, analytic, numeric, bound);
+        else
+            gck_page_labelled(page, "worst", text);
+    }
+}
+
+/* So many that one mistake fits on a screen; all that there are with verbose. */
+static unsigned worst_rows(const struct gck_finding *finding, bool verbose, bool map)
+{
+    return verbose || (finding->code == 399 && !map) ? GCK_WORST : 1;
+}
+
 /* again: the finding before had the same code, so its meaning and advice stand above. */
-static void write_finding(const struct gck_page *page, const struct shared *shared, bool again)
+static void write_finding(const struct gck_page *page, const struct shared *shared, bool again, bool verbose)
 {
     const struct gck_finding *const finding = shared->finding;
     const struct gck_code *const code = gck_code_find(finding->code);
+    const bool map = is_spatial(shared) && port_of(shared)->disagree > 1; /* one alone is told by its index */
     char command[2 * LINE];
 
-    write_where(page, shared, write_title(page, shared));
+    write_title(page, shared);
+    write_where(page, shared);
     gck_page_labelled(page, "measured", finding->measured);
-    write_worst(page, shared);
+    if (map && (!again || verbose))
+        gck_map_write(page, port_of(shared));
+    if (!again || verbose)
+        write_worst(page, shared, worst_rows(finding, verbose, map));
     if (!again)
         gck_page_labelled(page, "means", code != NULL ? code->meaning : "");
     gck_page_labelled(page, "not", finding->excluded);
     if (!again)
         write_try(page, finding, code);
-    /* never broken into lines, so that it can be copied */
     if (!again && finding->severity == GCK_SEVERE)
-        fprintf(page->file, "  %-*s%s\n", LABELLED - 2, "again",
-                gck_again_text(shared->result, command, sizeof command));
+        gck_page_command(page, "again", gck_again_text(shared->result, command, sizeof command));
     putc('\n', page->file);
 }
 
+bool gck_findings_severe(const struct gck_result *result, size_t results)
+{
+    bool severe = false;
+
+    for (size_t r = 0; r < results; r++)
+        for (unsigned i = 0; i < result[r].findings; i++)
+            severe = severe || result[r].finding[i].severity == GCK_SEVERE;
+    return severe;
+}
+
 struct gck_finding_count gck_report_findings(const struct gck_page *page,
-                                             const struct gck_result *result, size_t results)
+                                             const struct gck_result *result, size_t results, bool verbose)
 {
     struct gck_finding_count count = { 0, 0, 0 };
     unsigned before = 0;
@@ -164,7 +226,7 @@ struct gck_finding_count gck_report_findings(const struct gck_page *page,
 
             if (!collect(result, results, r, i, &shared))
                 continue;
-            write_finding(page, &shared, shared.finding->code == before);
+            write_finding(page, &shared, shared.finding->code == before, verbose);
             before = shared.finding->code;
             count.fail += shared.finding->severity == GCK_SEVERE;
             count.warn += shared.finding->severity == GCK_WARN;

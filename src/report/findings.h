@@ -12,6 +12,9 @@ struct gck_finding_count {
 
 /* results: of one layer, its types one after another. */
 struct gck_finding_count gck_report_findings(const struct gck_page *page,
-                                             const struct gck_result *result, size_t results);
+                                             const struct gck_result *result, size_t results, bool verbose);
+
+/* Is there one that makes a layer wrong? */
+bool gck_findings_severe(const struct gck_result *result, size_t results);
 
 #endif

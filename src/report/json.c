@@ -1,5 +1,6 @@
 /* json.c -- the report that a program reads: what does not apply is absent, never null or 0. */
 #include "diagnosis/codes.h"
+#include "report/map.h"
 #include "report/words.h"
 
 #include <jansson.h>
@@ -136,6 +137,23 @@ static json_t *element(const struct gck_element *element, unsigned axes)
     return object;
 }
 
+/* "rows" as the text report draws them; "each": how many rows and columns a letter stands for. */
+static json_t *map(const struct gck_map *map)
+{
+    json_t *object = json_object(), *rows = json_array();
+
+    for (unsigned r = 0; r < map->rows; r++) {
+        char row[GCK_MAP_COLUMNS + 1] = "";
+
+        for (unsigned c = 0; c < map->columns; c++)
+            row[c] = gck_map_symbol(map->cell[r][c]);
+        json_array_append_new(rows, json_string(row));
+    }
+    set(object, "each", json_pack("[I, I]", (json_int_t)map->tall, (json_int_t)map->wide));
+    set(object, "rows", rows);
+    return object;
+}
+
 static json_t *port(const struct gck_port_result *port)
 {
     json_t *object = json_object();
@@ -152,6 +170,8 @@ static json_t *port(const struct gck_port_result *port)
     }
     if (port->elements > 0)
         set(object, "worst", element(&port->worst, port->shape.axes));
+    if (gck_map_tells(port))
+        set(object, "map", map(&port->map));
     return object;
 }
 

@@ -73,3 +73,54 @@ void gck_page_labelled(const struct gck_page *page, const char *label, const cha
     gck_page_wrap(page, LABELLED, LABELLED, text);
     putc('\n', page->file);
 }
+
+/* The length of the first word of a command; quotes hold their spaces. */
+static size_t word_length(const char *command)
+{
+    size_t length = 0;
+    bool quoted = false;
+
+    for (; command[length] != '\0' && (quoted || command[length] != ' '); length++) {
+        if (command[length] == '\\' && !quoted && command[length + 1] != '\0')
+            length++;
+        else if (command[length] == '\'')
+            quoted = !quoted;
+    }
+    return length;
+}
+
+/* The length of an option and of what belongs to it. */
+static size_t option_length(const char *command)
+{
+    size_t length = word_length(command);
+
+    while (command[length] == ' ' && command[length + 1] != '-')
+        length += 1 + word_length(command + length + 1);
+    return length;
+}
+
+void gck_page_command(const struct gck_page *page, const char *label, const char *command)
+{
+    const bool fits = LABELLED + strlen(command) <= GCK_PAGE_WIDTH;
+    size_t column = LABELLED;
+
+    fprintf(page->file, "  %-*s", LABELLED - 2, label);
+    for (size_t word; *command != '\0'; command += word) {
+        const bool first = column == LABELLED;
+
+        word = word_length(command);
+        if (!first && !fits && command[0] == '-' && column + 1 + option_length(command) + 2 > GCK_PAGE_WIDTH) {
+            fputs(" \\\n", page->file);
+            gck_page_space(page, LABELLED + 2);
+            column = LABELLED + 2;
+        } else if (!first) {
+            putc(' ', page->file);
+            column++;
+        }
+        put(page, command, word);
+        column += word;
+        while (command[word] == ' ')
+            word++;
+    }
+    putc('\n', page->file);
+}

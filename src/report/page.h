@@ -30,4 +30,8 @@ size_t gck_page_wrap(const struct gck_page *page, size_t column, size_t indent, 
  * on. Nothing where the text is empty. */
 void gck_page_labelled(const struct gck_page *page, const char *label, const char *text);
 
+/* "  label      command" and a newline. Where it is too long for the page it goes on below, with a backslash at the
+ * end of the line and never inside quotes, so that a shell takes the lines as they stand. */
+void gck_page_command(const struct gck_page *page, const char *label, const char *command);
+
 #endif

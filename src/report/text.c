@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { LINE = 4096 };
+enum { LINE = 4096, EXAMINED = 16 };
 
 /* ---- the header ---- */
 
@@ -51,30 +51,30 @@ static void params_piece(const struct gck_result *result, char *piece)
                    result->param[i].value);
 }
 
-static void run_piece(const struct gck_result *result, size_t results, char *piece)
+static void weights_piece(const struct gck_result *result, const char *word, char *piece)
 {
     char number[GCK_NUMBER_TEXT];
 
     piece[0] = '\0';
     for (unsigned i = 0; i < result->weights; i++)
-        gck_append(piece, LINE, "%s%s",
-                   i > 0                  ? ", "
-                   : result->weights == 1 ? "loss weight "
-                                          : "loss weights ",
-                   gck_number_text(result->weight[i], number));
+        gck_append(piece, LINE, "%s%s%s%s", i > 0 ? ", " : word, i == 0 && result->weights > 1 ? "s" : "",
+                   i == 0 ? " " : "", gck_number_text(result->weight[i], number));
+}
+
+static void run_piece(const struct gck_result *result, size_t results, char *piece)
+{
+    weights_piece(result, "loss weight", piece);
     gck_append(piece, LINE, "%sseed %llu", piece[0] != '\0' ? "   " : "",
                (unsigned long long)result->seed);
     if (results == 1)
         gck_append(piece, LINE, "   %s only", gck_type_text(result->type));
 }
 
-/* The formula beside the name where it fits; long names have the rest below. */
-static void write_header(const struct gck_page *page, const struct gck_result *result,
-                         size_t results)
+/* The formula beside the name where it fits, else below. Returns where further lines begin. */
+static size_t write_name(const struct gck_page *page, const struct gck_result *result)
 {
     const size_t beside = strlen(result->layer) + 3;
     struct flow rest = { page, beside <= 16 ? beside : 4, 0 };
-    char piece[LINE];
 
     gck_page_ink(page, GCK_INK_STRONG, result->layer);
     if (result->formula[0] != '\0' && beside + strlen(result->formula) <= GCK_PAGE_WIDTH) {
@@ -86,8 +86,16 @@ static void write_header(const struct gck_page *page, const struct gck_result *r
         flow(&rest, result->formula);
         if (rest.column > 0)
             putc('\n', page->file);
-        rest.column = 0;
     }
+    return rest.indent;
+}
+
+static void write_header(const struct gck_page *page, const struct gck_result *result,
+                         size_t results)
+{
+    struct flow rest = { page, write_name(page, result), 0 };
+    char piece[LINE];
+
     ports_piece(result, piece);
     flow(&rest, piece);
     params_piece(result, piece);
@@ -95,6 +103,26 @@ static void write_header(const struct gck_page *page, const struct gck_result *r
     run_piece(result, results, piece);
     flow(&rest, piece);
     fputs("\n\n", page->file);
+}
+
+/* The same for a layer that is wrong, below its findings, whose line "again" has the seed. */
+static void write_examined(const struct gck_page *page, const struct gck_result *result, size_t results)
+{
+    struct flow line = { page, EXAMINED, EXAMINED };
+    char piece[LINE];
+
+    ports_piece(result, piece);
+    fprintf(page->file, "  %-*s", EXAMINED - 2, "examined");
+    line.column = gck_page_wrap(page, EXAMINED, EXAMINED, piece);
+    params_piece(result, piece);
+    flow(&line, piece);
+    weights_piece(result, "weight", piece);
+    flow(&line, piece);
+    if (results == 1) {
+        snprintf(piece, sizeof piece, "%s only", gck_type_text(result->type));
+        flow(&line, piece);
+    }
+    putc('\n', page->file);
 }
 
 /* ---- the verdict ---- */
@@ -208,16 +236,32 @@ static bool anything_asked(const struct gck_result *result, size_t results)
     return asked;
 }
 
+/* What is wrong comes first, then what it was found with; what is right begins with what was examined. */
 static void write_block(const struct gck_page *page, const struct gck_result *result,
                         size_t results, bool verbose)
 {
-    if (result->bottoms > 0) /* otherwise it was never set up */
-        write_header(page, result, results);
-    if (result->bottoms > 0 && anything_asked(result, results)) {
-        gck_report_exams(page, result, results, verbose);
+    const bool set_up = result->bottoms > 0, asked = set_up && anything_asked(result, results);
+    const bool wrong = gck_findings_severe(result, results);
+    struct gck_finding_count count = { 0, 0, 0 };
+
+    if (set_up && wrong) {
+        write_name(page, result);
         putc('\n', page->file);
+    } else if (set_up) {
+        write_header(page, result, results);
     }
-    write_verdict(page, result, results, gck_report_findings(page, result, results));
+    if (wrong) {
+        count = gck_report_findings(page, result, results, verbose);
+        if (set_up)
+            write_examined(page, result, results);
+    }
+    if (asked)
+        gck_report_exams(page, result, results, verbose ? GCK_EXAMS_ALL : wrong ? GCK_EXAMS_WRONG : GCK_EXAMS);
+    if (set_up && (asked || wrong))
+        putc('\n', page->file);
+    if (!wrong)
+        count = gck_report_findings(page, result, results, verbose);
+    write_verdict(page, result, results, count);
 }
 
 /* ---- several layers ---- */
@@ -253,7 +297,7 @@ static void repeat_failures(const struct gck_page *page, const struct gck_result
         worst = gravest(result + i, size);
         if (worst->verdict == GCK_PASS || worst->verdict == GCK_SKIPPED)
             continue;
-        fprintf(page->file, "  again      %s\n", gck_again_text(worst, again, sizeof again));
+        gck_page_command(page, "again", gck_again_text(worst, again, sizeof again));
     }
 }
 

@@ -72,6 +72,16 @@ static bool sound_finding(const struct gck_finding *finding)
     return sound;
 }
 
+static bool sound_map(const struct gck_map *map)
+{
+    bool sound = map->rows <= GCK_MAP_ROWS && map->columns <= GCK_MAP_COLUMNS;
+
+    for (unsigned r = 0; sound && r < map->rows; r++)
+        for (unsigned c = 0; c < map->columns; c++)
+            sound = sound && map->cell[r][c] <= 1 + GCK_CANNOT_TELL;
+    return sound;
+}
+
 static bool sound_ports(const struct gck_result *result)
 {
     bool sound = result->bottoms <= GCK_MAX_PORTS && result->ports <= GCK_MAX_PORTS;
@@ -81,7 +91,7 @@ static bool sound_ports(const struct gck_result *result)
                 && sound_shape(&result->bottom[i].shape);
     for (unsigned i = 0; sound && i < result->ports; i++)
         sound = ENDED(result->port[i].port) && sound_shape(&result->port[i].shape)
-                && is_bool(&result->port[i].weight)
+                && is_bool(&result->port[i].weight) && sound_map(&result->port[i].map)
                 && (unsigned)result->port[i].worst.verdict <= GCK_CANNOT_TELL;
     return sound;
 }
