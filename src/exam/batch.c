@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "layer/param.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,9 +29,9 @@ size_t gck_claim_row(const struct gck_batch *batch, const struct gck_claim *clai
 double gck_batch_room(const struct gck_batch *batch, double size, size_t n)
 {
     /* noise is of one evaluation near the point; splitting a sum adds the rounding of every part */
-    const double noise = 2 * (4 + sqrt((double)n)) * batch->check->noise;
+    const double noise = 2 * (4 + sqrt((double)n)) * batch->noise;
 
-    return noise + 4 * (16 + (double)n) * batch->check->epsilon * fmax(size, batch->size);
+    return noise + 4 * (16 + (double)n) * batch->epsilon * fmax(size, batch->size);
 }
 
 double gck_batch_element_room(const struct gck_batch *batch, const struct gck_claim *claim, size_t i,
@@ -48,7 +49,7 @@ bool gck_batch_rig(struct gck_batch *batch, struct gck_rig *rig, size_t n, bool 
     char message[GCK_MESSAGE_SIZE];
 
     memset(rig, 0, sizeof *rig);
-    if (gck_rig_open(rig, batch->check->layer, &batch->check->setup, n, message) != GCK_OK)
+    if (gck_rig_open(rig, batch->rig->layer, &batch->check->setup, n, message) != GCK_OK)
         return false;
     gck_rig_take(rig, batch->rig, batch->row);
     gck_rig_weigh(rig, batch->check->weight);
@@ -93,16 +94,17 @@ static double mixed(struct gck_batch *batch, const struct gck_rig *other, size_t
     return loss;
 }
 
-/* In a sum over samples E(j and k changed) - E(j) - E(k) + E = 0: what is left of it, over what rounding may leave. NaN where
- * the layer refuses. */
-static double left_over(struct gck_batch *batch, const struct gck_rig *other, const size_t part[4])
+/* In a sum over samples E(j and k changed) - E(j) - E(k) + E = 0: what is left of it, over what rounding may leave, which
+ * is *room. NaN where the layer refuses. */
+static double left_over(struct gck_batch *batch, const struct gck_rig *other, const size_t part[4], double *room)
 {
     double size = batch->size;
     const double one = mixed(batch, other, part[0], part[1], 0, 0, &size);
     const double two = mixed(batch, other, 0, 0, part[2], part[3], &size);
     const double both = mixed(batch, other, part[0], part[1], part[2], part[3], &size);
 
-    return fabs((both - one) - (two - batch->loss)) / (4 * gck_batch_room(batch, size, batch->num));
+    *room = 4 * gck_batch_room(batch, size, batch->num);
+    return fabs((both - one) - (two - batch->loss)) / *room;
 }
 
 /* For halves and for single samples. */
@@ -111,13 +113,14 @@ void gck_batch_coupling(struct gck_batch *batch)
     const size_t n = batch->num, half = n / 2;
     const size_t part[2][4] = { { 0, half, half, n }, { 0, 1, n - 1, n } };
     struct gck_rig other;
+    double room;
 
     for (size_t r = 0; r < n; r++)
         batch->row[r] = r;
     if (n >= 2 && gck_batch_rig(batch, &other, n, false)) {
         gck_rig_fill(&other, 1, batch->rig->rounded);
         for (unsigned p = 0; p < 2; p++)
-            batch->law->coupled = batch->law->coupled || left_over(batch, &other, part[p]) > 1;
+            batch->law->coupled = batch->law->coupled || left_over(batch, &other, part[p], &room) > 1;
         batch->rig->forwards += other.forwards;
     }
     if (n >= 2)
@@ -218,19 +221,43 @@ void gck_batch_permuted(struct gck_batch *batch)
     gck_rig_close(&rig);
 }
 
+/* Sample j was changed, which moved sample k's diffs from the claims' to those in `rig`. If that is right, changing k as well
+ * moves E by about so much more. */
+static double due(const struct gck_batch *batch, const struct gck_rig *rig, const struct gck_rig *other, size_t k)
+{
+    double sum = 0;
+
+    for (unsigned c = 0; c < batch->check->claims; c++) {
+        const struct gck_claim *const claim = &batch->check->claim[c];
+        const struct gck_blob *const now = gck_claim_blob(claim, rig), *const then = gck_claim_blob(claim, other);
+        const size_t row = gck_claim_batched(batch->check, claim) ? gck_claim_row(batch, claim) : 0;
+
+        for (size_t i = k * row; i < (k + 1) * row; i++)
+            sum += (gck_peek(now->diff, now->real_size, i) - claim->analytic[i])
+                   * (gck_peek(then->data, then->real_size, i) - claim->x[i]);
+    }
+    return fabs(sum);
+}
+
 /* Do samples j and k depend on each other in the loss, asked with three kinds of other data? A maximum over the batch looks like a
- * sum until the right two meet. */
-static bool pair_coupled(struct gck_batch *batch, struct gck_rig *other, size_t j, size_t k)
+ * sum until the right two meet. `rig` has j changed. Where rounding would hide what Backward says, nobody is accused. */
+static bool pair_coupled(struct gck_batch *batch, const struct gck_rig *rig, size_t j, size_t k)
 {
     const size_t pair[4] = { j, j + 1, k, k + 1 };
-    bool together = false;
+    struct gck_batch *const asked = batch->asked;
+    struct gck_rig other;
+    bool together = false, seen = false;
+    double room;
 
+    if (!gck_batch_rig(asked, &other, asked->num, false))
+        together = true; /* refused: nobody is accused */
     for (unsigned variant = 1; variant <= 3 && !together; variant++) {
-        gck_rig_fill(other, variant, batch->rig->rounded);
-        together = !(left_over(batch, other, pair) <= 1); /* refused: nobody is accused */
+        gck_rig_fill(&other, variant, batch->rig->rounded);
+        together = !(left_over(asked, &other, pair, &room) <= 1);
+        seen = seen || due(batch, rig, &other, k) > 2 * room;
     }
-    gck_rig_fill(other, 1, batch->rig->rounded);
-    return together;
+    gck_rig_close(&other);
+    return together || !(seen || batch->law->splits);
 }
 
 /* The first and the last sample get other data: nobody else's gradient may move. */
@@ -263,7 +290,7 @@ void gck_batch_locality(struct gck_batch *batch)
                                <= 2 * gck_batch_element_room(batch, claim, i, 1))
                         continue;
                     batch->law->local = false;
-                    if (pair_coupled(batch, &other, changed[k], i / row)) {
+                    if (pair_coupled(batch, &rig, changed[k], i / row)) {
                         batch->law->coupled = true;
                         break;
                     }
@@ -319,10 +346,39 @@ static void conclude(struct gck_batch *batch)
     GCK_COPY(result->batch.why, batch->why);
 }
 
+/* In float what one sample does to another may drown in the loss's rounding; the twin's Forward sees it. */
+static void ask_twin(const struct gck_batch *batch, struct gck_batch *twin)
+{
+    struct gck_check *const check = batch->check;
+
+    *twin = *batch;
+    twin->rig = &check->reference;
+    gck_rig_weigh(twin->rig, check->weight);
+    gck_rig_forward(twin->rig);
+    twin->loss = gck_rig_objective(twin->rig);
+    twin->size = gck_rig_objective_size(twin->rig);
+    twin->noise = check->reference_noise;
+    twin->epsilon = twin->rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON;
+}
+
+/* What single samples show; what split says of a loss that turns out to be no sum is taken back. */
+static void judge_samples(struct gck_batch *batch)
+{
+    char why[sizeof batch->why];
+
+    memcpy(why, batch->why, sizeof why);
+    gck_check_doing(batch->check, "batch", "single samples");
+    gck_batch_split(batch);
+    gck_check_doing(batch->check, "batch", "one sample changed");
+    gck_batch_locality(batch);
+    if (batch->law->coupled)
+        memcpy(batch->why, why, sizeof why);
+}
+
 void gck_exam_batch(struct gck_check *check)
 {
-    struct gck_batch batch = { .check = check, .law = &check->batch_law, .rig = &check->rig,
-                               .num = check->rig.num };
+    struct gck_batch batch = { .check = check, .law = &check->batch_law, .rig = &check->rig, .num = check->rig.num, .noise = check->noise, .epsilon = check->epsilon };
+    struct gck_batch twin;
     size_t longest = 0;
 
     for (unsigned c = 0; c < check->claims; c++) {
@@ -348,18 +404,19 @@ void gck_exam_batch(struct gck_check *check)
     batch.row = malloc(2 * batch.num * sizeof *batch.row);
     batch.diff = malloc(2 * longest * sizeof *batch.diff);
     if (batch.row != NULL && batch.diff != NULL) {
+        batch.asked = &batch;
+        if (check->twin != NULL && check->reference_noise > 0) {
+            ask_twin(&batch, &twin);
+            batch.asked = &twin;
+        }
         gck_check_doing(check, "batch", "is the loss a sum over the samples?");
-        gck_batch_coupling(&batch);
+        gck_batch_coupling(batch.asked);
         gck_check_doing(check, "batch", "samples in another order");
         gck_batch_permuted(&batch);
         gck_check_doing(check, "batch", "every sample twice");
         gck_batch_doubled(&batch);
-        if (!check->batch_law.coupled) {
-            gck_check_doing(check, "batch", "single samples");
-            gck_batch_split(&batch);
-            gck_check_doing(check, "batch", "one sample changed");
-            gck_batch_locality(&batch);
-        }
+        if (!check->batch_law.coupled)
+            judge_samples(&batch);
         conclude(&batch);
     }
     free(batch.row);

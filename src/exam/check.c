@@ -235,11 +235,17 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
     gck_check_doing(check, "gradient", "the first Backward");
     status = gck_claims_measure(check, message);
     if (status == GCK_OK) {
-        const uint64_t before = forwards(check);
-        uint64_t between;
+        uint64_t before = forwards(check), between;
 
         check->noise = gck_rig_noise(&check->rig, check, check->loss, SIZE_MAX);
-        result->gradient_forwards = check->twin == NULL ? forwards(check) - before : 0;
+        if (check->twin != NULL) {
+            before = forwards(check);
+            gck_rig_weigh(&check->reference, check->weight);
+            if (gck_rig_forward(&check->reference) == GCK_OK)
+                check->reference_noise = gck_rig_noise(&check->reference, check,
+                                                       gck_rig_objective(&check->reference), SIZE_MAX);
+        }
+        result->gradient_forwards = forwards(check) - before;
         gck_exam_weight(check);
         gck_exam_batch(check);
         between = forwards(check);

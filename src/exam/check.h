@@ -74,6 +74,7 @@ struct gck_check {
     double epsilon;           /* of the layer's type */
     double loss;              /* E at the point, by the layer */
     double noise;             /* of one evaluation of E by the layer; 0: not measured */
+    double reference_noise;   /* the same of the twin */
     unsigned only_claim;      /* the one whose gradient is examined; `claims`: all */
     size_t only_element;      /* of it; SIZE_MAX: all */
     uint64_t slice_forwards;  /* Forwards of single samples */

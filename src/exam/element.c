@@ -64,9 +64,9 @@ enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_chec
     if (status != GCK_OK)
         return gck_say(message, status, "%s: %s", gradient->rig->layer->name, gradient->rig->message);
     gradient->value = gck_rig_objective(gradient->rig);
-    gradient->noise = check->twin == NULL && check->noise > 0
-                          ? check->noise
-                          : gck_rig_noise(gradient->rig, check, gradient->value, SIZE_MAX);
+    gradient->noise = check->twin == NULL ? check->noise : check->reference_noise;
+    if (gradient->noise == 0) /* a check of its own, for one question */
+        gradient->noise = gck_rig_noise(gradient->rig, check, gradient->value, SIZE_MAX);
     gradient->share = law->share;
     gradient->slices = law->splits && law->uniform && !law->coupled && gradient->rig->num > 1
                        && gck_rig_open(&gradient->slice, gradient->rig->layer, &check->setup, 1, message)
