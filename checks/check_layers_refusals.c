@@ -130,7 +130,7 @@ static void shapes_that_do_not_fit_are_refused_with_both_numbers(void **state)
 
 static void a_scalar_has_no_batch_axis_and_is_refused(void **state)
 {
-    static const char *const layers[] = { "euclidean", "sigmoid_cross_entropy", "hinge", "contrastive",
+    static const char *const layers[] = { "euclidean", "sigmoid_cross_entropy", "hinge", "contrastive", "dice",
                                           "multinomial_logistic", "inner_product", "normalize" };
     const struct gck_shape scalar = { .axes = 0 };
 

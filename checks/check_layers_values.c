@@ -351,6 +351,76 @@ static void a_target_is_ignored_by_what_is_left_without_its_fraction(void **stat
     }
 }
 
+static void dice_is_one_ratio_over_the_batch(void **state)
+{
+    (void)state;
+    for
+        each_type(type)
+        {
+            struct drive d;
+
+            drive_open(&d, "dice", type);
+            drive_fill(&d, &d.bottom[0], SHAPE(2, 2), VALUES(0.5, 0.25, 1, 0));
+            drive_fill(&d, &d.bottom[1], SHAPE(2, 2), VALUES(1, 0, 1, 0));
+            assert_runs(&d, 3);
+            assert_data(&d.top[0], eps(type), VALUES(5.0 / 53)); /* 1 - 2 1.5 / (1.3125 + 2) */
+            assert_diff(&d.bottom[0], eps(type),
+                        VALUES(-3 * 928.0 / 2809, 3 * 384.0 / 2809, -3 * 160.0 / 2809, 0));
+            drive_param(&d, "smooth", 1);
+            assert_runs(&d, 1);
+            assert_data(&d.top[0], eps(type), VALUES(5.0 / 69));
+            assert_diff(&d.bottom[0], eps(type), VALUES(-1184.0 / 4761, 512.0 / 4761, -160.0 / 4761, 0));
+            drive_close(&d);
+        }
+}
+
+static void dice_keeps_the_digits_of_regions_that_barely_meet_and_barely_differ(void **state)
+{
+    const double little = 0x1p-40;
+
+    (void)state;
+    for
+        each_type(type)
+        {
+            struct drive d;
+
+            drive_open(&d, "dice", type);
+            drive_fill(&d, &d.bottom[0], SHAPE(1, 2), VALUES(1, little));
+            drive_fill(&d, &d.bottom[1], SHAPE(1, 2), VALUES(0, 1));
+            assert_runs(&d, 1); /* 1 - E = 2 little / D, D = 2: E itself is 1 in float */
+            assert_near(drive_diff(&d.bottom[0], 0), little, eps(type) * little);
+            assert_near(drive_diff(&d.bottom[0], 1), -1, eps(type));
+
+            drive_fill(&d, &d.bottom[0], SHAPE(1, 2), VALUES(1, little));
+            drive_fill(&d, &d.bottom[1], SHAPE(1, 2), VALUES(1, 0));
+            assert_runs(&d, 1); /* E = little^2 / 2 */
+            assert_near(drive_diff(&d.bottom[0], 0), -little * little / 2, eps(type) * little * little);
+            assert_near(drive_diff(&d.bottom[0], 1), little, eps(type) * little);
+            drive_close(&d);
+        }
+}
+
+static void dice_of_nothing_is_refused_unless_smooth(void **state)
+{
+    (void)state;
+    for
+        each_type(type)
+        {
+            struct drive d;
+
+            drive_open(&d, "dice", type);
+            drive_fill(&d, &d.bottom[0], SHAPE(2, 1), VALUES(0, 0));
+            drive_fill(&d, &d.bottom[1], SHAPE(2, 1), VALUES(0, 0));
+            assert_int_equal(drive_forward(&d), GCK_EDATA);
+            assert_says(d.message, "all 2 probabilities and targets are 0: 0/0, unless smooth is given");
+            drive_param(&d, "smooth", 1);
+            assert_runs(&d, 1);
+            assert_data(&d.top[0], 0, VALUES(0));
+            assert_diff(&d.bottom[0], 0, VALUES(0, 0));
+            drive_close(&d);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -366,6 +436,9 @@ int main(void)
         cmocka_unit_test(a_nan_among_the_scores_is_a_nan_in_the_loss),
         cmocka_unit_test(a_million_equal_places_cost_in_float_what_one_costs),
         cmocka_unit_test(a_target_is_ignored_by_what_is_left_without_its_fraction),
+        cmocka_unit_test(dice_is_one_ratio_over_the_batch),
+        cmocka_unit_test(dice_keeps_the_digits_of_regions_that_barely_meet_and_barely_differ),
+        cmocka_unit_test(dice_of_nothing_is_refused_unless_smooth),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
