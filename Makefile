@@ -24,15 +24,8 @@ ALL_CFLAGS = $(BASE) $(CFLAGS) $(WANTED) -MMD -MP
 # The exact twins of the layers: their C source as C++20. They need nothing of C++ but the compiler: neither its
 # headers nor its library. No products fused into sums, so that values are those of the double layer.
 HAVE_CXX := $(shell command -v $(firstword $(CXX)))
-CXX_TAKES = $(shell echo 'int i;' | $(CXX) $(1) -x c++ -c -o /dev/null - 2>/dev/null && echo $(1))
 EXACT_CXXFLAGS ?= -O3
-# On x86-64 they are compiled for three instruction sets, and the program takes the best one that the processor has
-# when it runs (registry.c). EXACT_SETS= builds the plainest alone, as builds with sanitizers do.
-EXACT_FLAGS_avx2 := -mavx2 -mfma
-EXACT_FLAGS_avx512 := -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma
-EXACT_SETS ?= $(if $(SANITIZE),,$(if $(HAVE_CXX),$(foreach s,avx2 avx512,$(if $(call CXX_TAKES,$(EXACT_FLAGS_$(s))),$(s)))))
-EXACT_SETS := $(EXACT_SETS)
-EXACT = -x c++ -std=c++20 -DGCK_EXACT -pedantic -Wall -Wextra -Wno-missing-field-initializers -Wno-psabi $(if $(WERROR),-Werror) \
+EXACT = -x c++ -std=c++20 -DGCK_EXACT -pedantic -Wall -Wextra -Wno-missing-field-initializers $(if $(WERROR),-Werror) \
         -nostdinc++ -D_TGMATH_H -fno-exceptions -fno-rtti -fno-threadsafe-statics -ffp-contract=off -Iinclude -fPIC -D_GNU_SOURCE \
         -g $(EXACT_CXXFLAGS) $(WANTED) -MMD -MP
 BLAS_CFLAGS := $(shell $(PKG_CONFIG) --cflags openblas)
@@ -49,7 +42,7 @@ BENCHES := $(sort $(basename $(notdir $(wildcard checks/bench/*.c))))
 
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/src/core/vector.float.o $(B)/src/core/vector.double.o \
            $(LAYERS:%=$(B)/layers/%.float.o) $(LAYERS:%=$(B)/layers/%.double.o) \
-           $(if $(HAVE_CXX),$(foreach s,exact $(EXACT_SETS:%=exact_%),$(LAYERS:%=$(B)/layers/%.$(s).o))) \
+           $(if $(HAVE_CXX),$(LAYERS:%=$(B)/layers/%.exact.o)) \
            $(B)/layer_table.o
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
 
@@ -89,13 +82,6 @@ $(B)/layers/%.exact.o: layers/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CXX) $(EXACT) -c -o $@ $<
 
-define exact_rule
-$(B)/layers/%.exact_$(1).o: layers/%.c $(B)/flags
-	@mkdir -p $$(@D)
-	$$(CXX) $$(EXACT) $$(EXACT_FLAGS_$(1)) -Dgck_layer_$$*_exact=gck_layer_$$*_exact_$(1) -c -o $$@ $$<
-endef
-$(foreach s,$(EXACT_SETS),$(eval $(call exact_rule,$(s))))
-
 $(B)/layer_table.o: $(B)/layer_table.c $(B)/flags
 	$(CC) $(ALL_CFLAGS) -Isrc -c -o $@ $<
 
@@ -105,8 +91,8 @@ $(B)/layer_table.c: FORCE
 	@mkdir -p $(B)
 	@{ echo '/* layer_table.c -- made by the Makefile from the names of the files in layers/. */'; \
 	   echo '#include "layer/registry.h"'; \
-	   for t in float double exact exact_avx2 exact_avx512; do \
-	     layers=; case " float double $(if $(HAVE_CXX),exact) $(EXACT_SETS:%=exact_%) " in *" $$t "*) layers="$(LAYERS)";; esac; \
+	   for t in float double exact; do \
+	     layers=; case " float double $(if $(HAVE_CXX),exact) " in *" $$t "*) layers="$(LAYERS)";; esac; \
 	     for l in $$layers; do echo "extern const struct gck_layer gck_layer_$${l}_$$t;"; done; \
 	     echo "const struct gck_layer *const gck_builtin_$$t[] = {"; \
 	     for l in $$layers; do echo "    &gck_layer_$${l}_$$t,"; done; \
@@ -116,7 +102,7 @@ $(B)/layer_table.c: FORCE
 
 $(B)/flags: FORCE
 	@mkdir -p $(B)
-	@echo '$(CC) $(CFLAGS) $(WANTED) $(LDFLAGS) $(WERROR) $(CXX) $(HAVE_CXX) $(EXACT_CXXFLAGS) $(EXACT_SETS)' > $@.new
+	@echo '$(CC) $(CFLAGS) $(WANTED) $(LDFLAGS) $(WERROR) $(CXX) $(HAVE_CXX) $(EXACT_CXXFLAGS)' > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # ---- checks ----
@@ -131,7 +117,7 @@ $(B)/checks/%: checks/%.c checks/check.h $(LIB_OBJ)
 $(B)/checks/check_exact: $(if $(HAVE_CXX),$(B)/checks/exact_functions.o)
 $(B)/checks/%.o: checks/%.cc $(B)/flags
 	@mkdir -p $(@D)
-	$(CXX) $(EXACT) -Ichecks -c -o $@ $<
+	$(CXX) $(EXACT) -Isrc -Ichecks -c -o $@ $<
 
 $(B)/bench/%: checks/bench/%.c $(LIB_OBJ)
 	@mkdir -p $(@D)

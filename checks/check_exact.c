@@ -4,10 +4,11 @@
 
 #include "core/blob.h"
 #include "core/random.h"
+#include "core/tape.h"
 #include "core/vector.h"
 #include "layer/rig.h"
 
-enum { NUMBERS = 1 + GCK_LANES };
+enum { NUMBERS = 1 + DIRECTIONS };
 
 static const double ulp = 0x1p-52;
 
@@ -306,7 +307,7 @@ static void values_are_those_of_c_to_the_last_bit(void **state)
 
 /* ---- blobs ---- */
 
-static void blobs_keep_values_lanes_and_guards(void **state)
+static void blobs_keep_values_places_and_guards(void **state)
 {
     const struct gck_shape shape = { .axes = 1, .dim = { 5 } };
     struct gck_blob blob = { .real_size = GCK_EXACT_SIZE };
@@ -317,27 +318,28 @@ static void blobs_keep_values_lanes_and_guards(void **state)
     (void)state;
     assert_int_equal(gck_blob_reshape(&blob, &shape, NULL), GCK_OK);
     gck_blob_guard(&blob, 1);
-    gck_poke_lane(blob.data, blob.real_size, 4, GCK_LANES - 1, 7);
-    gck_poke_lane(blob.data, blob.real_size, 0, 0, 6);
+    gck_poke_places(blob.data, blob.real_size, 5, 7);
     assert_true(gck_blob_guarded(&blob, 1, &where));
-    assert_true(gck_peek_lane(blob.data, blob.real_size, 4, GCK_LANES - 1) == 7);
-    assert_true(gck_peek_lane(blob.data, blob.real_size, 0, 0) == 6);
+    assert_int_equal(gck_peek_place(blob.data, blob.real_size, 0), 7);
+    assert_int_equal(gck_peek_place(blob.data, blob.real_size, 4), 11);
     gck_poke_all(blob.data, blob.real_size, 5, value);
-    assert_true(gck_peek_lane(blob.data, blob.real_size, 4, GCK_LANES - 1) == 0);
+    assert_int_equal(gck_peek_place(blob.data, blob.real_size, 4), 0);
     gck_peek_all(blob.data, blob.real_size, 5, back);
     assert_memory_equal(back, value, sizeof value);
-    gck_poke_lane(blob.data, blob.real_size, 1, 2, 6);
+    gck_poke_places(blob.data, blob.real_size, 2, 6);
+    gck_peek_all(blob.data, blob.real_size, 5, back);
+    assert_memory_equal(back, value, sizeof value);
     gck_poke_line(blob.data, blob.real_size, 5, value, 0.5, along);
     assert_true(gck_peek(blob.data, blob.real_size, 1) == 2.5);
-    assert_true(gck_peek_lane(blob.data, blob.real_size, 1, 2) == 0);
+    assert_int_equal(gck_peek_place(blob.data, blob.real_size, 1), 0);
     gck_poke_each(blob.diff, blob.real_size, 5, 9);
     assert_true(gck_peek(blob.diff, blob.real_size, 4) == 9);
     assert_true(gck_blob_guarded(&blob, 1, &where));
-    gck_poke_lane(blob.diff, blob.real_size, 5, 3, 1e-300);
+    gck_poke_places((struct gck_number *)blob.diff + 5, blob.real_size, 1, 1);
     assert_false(gck_blob_guarded(&blob, 1, &where));
     assert_string_equal(where, "after diff");
     gck_blob_guard(&blob, 2);
-    ((double *)blob.data)[-1] = 0.5;
+    ((struct gck_number *)blob.data)[-1].value = 0.5;
     assert_false(gck_blob_guarded(&blob, 2, &where));
     assert_string_equal(where, "before data");
     gck_blob_free(&blob);
@@ -378,38 +380,32 @@ static void pair_close(struct pair *pair)
     gck_setup_close(&pair->setup);
 }
 
-/* dE in one lane: the derivative of Forward. */
-static double objective_lane(const struct gck_rig *rig, unsigned lane)
-{
-    double sum = 0;
-
-    for (unsigned t = 0; t < rig->setup->tops; t++)
-        for (size_t i = 0; i < rig->top[t].count; i++)
-            sum += gck_peek(rig->top[t].diff, rig->top[t].real_size, i)
-                   * gck_peek_lane(rig->top[t].data, rig->top[t].real_size, i, lane);
-    return sum;
-}
-
 static void assert_derivatives(struct pair *pair, struct gck_blob *exact, const struct gck_blob *usual)
 {
-    double size = 0;
+    const struct gck_rig *const rig = &pair->exact;
+    double size = 0, *adjoint;
 
     for (size_t i = 0; i < usual->count; i++)
         size = fmax(size, fabs(gck_peek(usual->diff, usual->real_size, i)));
-    for (size_t first = 0; first < exact->count; first += GCK_LANES) {
-        for (unsigned lane = 0; lane < GCK_LANES && first + lane < exact->count; lane++)
-            gck_poke_lane(exact->data, exact->real_size, first + lane, lane, 1);
-        assert_int_equal(gck_rig_forward(&pair->exact), GCK_OK);
-        for (unsigned lane = 0; lane < GCK_LANES && first + lane < exact->count; lane++) {
-            const double analytic = gck_peek(usual->diff, usual->real_size, first + lane);
-            const double derivative = objective_lane(&pair->exact, lane);
+    gck_tape_start(exact->count);
+    gck_poke_places(exact->data, exact->real_size, exact->count, 1);
+    assert_int_equal(gck_rig_forward(&pair->exact), GCK_OK);
+    gck_poke_places(exact->data, exact->real_size, exact->count, 0);
+    adjoint = gck_tape_adjoints();
+    assert_non_null(adjoint);
+    for (unsigned t = 0; t < rig->setup->tops; t++)
+        for (size_t i = 0; i < rig->top[t].count; i++)
+            adjoint[gck_peek_place(rig->top[t].data, rig->top[t].real_size, i)]
+                += gck_peek(rig->top[t].diff, rig->top[t].real_size, i);
+    gck_tape_sweep();
+    for (size_t i = 0; i < exact->count; i++) {
+        const double analytic = gck_peek(usual->diff, usual->real_size, i);
 
-            if (!(fabs(analytic - derivative) <= 1e-12 * fmax(fabs(analytic), 1e-3 * size)))
-                fail_msg("%s: element %zu has the derivative %.17g, and Backward says %.17g",
-                         pair->usual.layer->name, first + lane, derivative, analytic);
-            gck_poke_lane(exact->data, exact->real_size, first + lane, lane, 0);
-        }
+        if (!(fabs(analytic - adjoint[1 + i]) <= 1e-12 * fmax(fabs(analytic), 1e-3 * size)))
+            fail_msg("%s: element %zu has the derivative %.17g, and Backward says %.17g",
+                     pair->usual.layer->name, i, adjoint[1 + i], analytic);
     }
+    gck_tape_free();
 }
 
 static void every_layer_says_the_derivative_of_its_forward(void **state)
@@ -490,7 +486,7 @@ int main(void)
         cmocka_unit_test(slopes_at_the_edges_are_the_limits),
         cmocka_unit_test(a_constant_carries_no_derivative_through_anything),
         cmocka_unit_test(values_are_those_of_c_to_the_last_bit),
-        cmocka_unit_test(blobs_keep_values_lanes_and_guards),
+        cmocka_unit_test(blobs_keep_values_places_and_guards),
         cmocka_unit_test(every_layer_says_the_derivative_of_its_forward),
         cmocka_unit_test(backward_runs_in_the_third_type_as_well),
         cmocka_unit_test(refusals_are_those_of_double),

@@ -144,6 +144,20 @@ static void a_twin_that_differences_contradict_accuses_nobody(void **state)
     assert_says(result.exact.why, "tell different things");
 }
 
+/* One Forward for every sample of a batch that is its samples' sum, one for all elements of another. */
+static void the_twin_costs_one_forward_for_all_elements(void **state)
+{
+    static struct gck_result result;
+
+    (void)state;
+    examine("euclidean", 0, &result);
+    assert_int_equal(result.exact_forwards, 5);
+    assert_int_equal(result.exact_port[0].elements + result.exact_port[1].elements, 210);
+    examine("inner_product", 0, &result);
+    assert_int_equal(result.exact_forwards, 1);
+    assert_int_equal(result.exacts, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +166,7 @@ int main(void)
         cmocka_unit_test(what_differences_see_too_keeps_its_name),
         cmocka_unit_test(a_double_layer_that_computes_in_float_is_told_so),
         cmocka_unit_test(a_twin_that_differences_contradict_accuses_nobody),
+        cmocka_unit_test(the_twin_costs_one_forward_for_all_elements),
     };
 
     return cmocka_run_group_tests_name("exact exam", tests, NULL, NULL);

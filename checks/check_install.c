@@ -79,6 +79,7 @@ static void the_installed_files_are_where_others_look_for_them(void **state)
                         "./include/gradcheck/gradcheck.h\n"
                         "./include/gradcheck/layer.h\n"
                         "./include/gradcheck/status.h\n"
+                        "./include/gradcheck/tape.h\n"
                         "./include/gradcheck/verdict.h\n"
                         "./lib/libgradcheck.a\n"
                         "./lib/libgradcheck.so\n"

@@ -472,10 +472,10 @@ static void a_library_without_the_third_array_has_no_twin(void **state)
 static void a_twin_that_does_not_fit_is_left_out(void **state)
 {
     (void)state;
-    assert_loaded(fixture("exact_lanes"));
+    assert_loaded(fixture("exact_size"));
     assert_non_null(plugin.double_layer[0]);
     assert_null(plugin.exact_layer[0]);
-    assert_says(plugin.no_twin, "exact_lanes.so has numbers of 40 bytes in gck_layers_exact, this program has ");
+    assert_says(plugin.no_twin, "exact_size.so has numbers of 40 bytes in gck_layers_exact, this program has ");
 }
 
 static void an_unchanged_source_is_not_compiled_again(void **state)

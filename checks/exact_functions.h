@@ -2,9 +2,11 @@
 #ifndef GCK_EXACT_FUNCTIONS_H
 #define GCK_EXACT_FUNCTIONS_H
 
+enum { DIRECTIONS = 3 };
+
 struct exact_function {
     const char *name; /* NULL ends the list */
-    void (*call)(const double *x, const double *y, double *result); /* 1 + GCK_LANES numbers each */
+    void (*call)(const double *x, const double *y, double *result); /* 1 + DIRECTIONS numbers each */
 };
 
 #ifdef __cplusplus

@@ -10,14 +10,6 @@
 
 enum { GCK_MAX_AXES = 8 };
 
-/* The derivatives that one number of the third type carries (gradcheck/exact.h): its bytes are a double, the value,
- * and GCK_LANES doubles behind it, together as wide as a vector register. */
-#ifdef GCK_LANES_3
-enum { GCK_LANES = 3 };
-#else
-enum { GCK_LANES = 7 };
-#endif
-
 struct gck_shape {
     unsigned axes;            /* 0: a scalar, count 1 */
     size_t dim[GCK_MAX_AXES]; /* dim[0] is num, where there is a batch */
@@ -26,8 +18,8 @@ struct gck_shape {
 struct gck_blob {
     struct gck_shape shape;
     size_t count;     /* the product of the dims; 1 for a scalar */
-    size_t real_size; /* bytes of one element: sizeof(float), sizeof(double), or with its lanes
-                         sizeof(double) * (1 + GCK_LANES) */
+    size_t real_size; /* bytes of one element: sizeof(float), sizeof(double), or that of a number
+                         with a place on the tape (gradcheck/tape.h) */
     void *data;       /* count elements */
     void *diff;       /* count elements */
     size_t capacity;  /* elements that fit without a new allocation; the host's own */

@@ -1,14 +1,13 @@
-/* exact.h -- a number that carries its derivatives: `real` of a layer's third type, its exact twin.
+/* exact.h -- a number that remembers how it came to be: `real` of a layer's third type, its exact twin.
  *
- * A layer's C source, compiled as C++20 with -DGCK_EXACT, computes with struct gck_dual: a value and the
- * derivatives along GCK_LANES directions, which the host puts into the inputs and reads from the outputs.
- * Every function below has the C function's value and applies the chain rule to the lanes, so that
- * Forward yields its own derivative, without a step. Comparisons look at the value alone: the branch that is
- * taken is the branch whose derivative comes out.
+ * A layer's C source, compiled as C++20 with -DGCK_EXACT, computes with struct gck_dual: a value and its place on the tape
+ * (gradcheck/tape.h), where every operation writes down its slopes. Every function below has the C function's
+ * value, so Forward yields E as in double, and the tape, read backwards by the chain rule, its derivative by every input,
+ * without a step. Comparisons look at the value alone: the branch that is taken is the branch whose derivative
+ * comes out.
  *
- * A lane of 0 stays 0, whatever the slope: a constant has no derivative, also where a function is
- * infinitely steep. sqrt at 0 has slope infinity, like others at their edges; at a corner (fabs at 0, fmax of
- * equals) it is one side's. floor and its like have slope 0.
+ * A constant has no derivative, also where a function is infinitely steep. sqrt at 0 has slope infinity, like others at their
+ * edges; at a corner (fabs at 0, fmax of equals) it is one side's. floor and its like have slope 0.
  *
  * The functions of <tgmath.h> are in exact_math.h. Nothing here needs more than the C library when it is linked. Only
  * layer.h includes this. */
@@ -21,250 +20,123 @@
 
 #include "gradcheck/blob.h"
 #include "gradcheck/status.h"
+#include "gradcheck/tape.h"
 
 #include <math.h>
 
 #define GCK_INLINE static inline __attribute__((always_inline))
 #define GCK_RARE static __attribute__((noinline, cold, unused))
 
-/* ---- eight numbers at once ---- */
-
-/* Element 0 is the value, the others are the lanes, so that most of what is done to the lanes is done to the value
- * as well. They lie in one register, or in halves and quarters where registers are smaller. */
-#if defined(__AVX512F__) && !defined(GCK_LANES_3)
-#define GCK_WIDTH 64
-#elif defined(__AVX__)
-#define GCK_WIDTH 32
-#else
-#define GCK_WIDTH 16
-#endif
-
-typedef double gck_part __attribute__((vector_size(GCK_WIDTH)));
-typedef long long gck_choice __attribute__((vector_size(GCK_WIDTH)));
-
-template <class half> struct gck_halves {
-    half low, high;
-};
-template <size_t bytes> struct gck_numbers_of {
-    typedef gck_halves<typename gck_numbers_of<bytes / 2>::type> type;
-};
-template <> struct gck_numbers_of<GCK_WIDTH> {
-    typedef gck_part type;
-};
-typedef gck_numbers_of<sizeof(double) * (1 + GCK_LANES)>::type gck_numbers;
-
-#define GCK_HALVES template <class half> GCK_INLINE
-GCK_HALVES gck_halves<half> operator-(const gck_halves<half> &a) { return { -a.low, -a.high }; }
-GCK_HALVES gck_halves<half> operator+(const gck_halves<half> &a, const gck_halves<half> &b)
-{
-    return { a.low + b.low, a.high + b.high };
-}
-GCK_HALVES gck_halves<half> operator-(const gck_halves<half> &a, const gck_halves<half> &b)
-{
-    return { a.low - b.low, a.high - b.high };
-}
-GCK_HALVES gck_halves<half> operator*(const gck_halves<half> &a, double b) { return { a.low * b, a.high * b }; }
-GCK_HALVES gck_halves<half> operator/(const gck_halves<half> &a, double b) { return { a.low / b, a.high / b }; }
-
-/* The same with another element 0. */
-GCK_INLINE gck_part gck_with(double first, const gck_part &a)
-{
-    return gck_choice{ -1 } ? first - gck_part{} : a; /* x - 0 is x, and -0 is -0 */
-}
-GCK_HALVES gck_halves<half> gck_with(double first, const gck_halves<half> &a)
-{
-    return { gck_with(first, a.low), a.high };
-}
-
-GCK_INLINE void gck_spread(gck_part *a, double number) { *a = number - gck_part{}; }
-GCK_HALVES void gck_spread(gck_halves<half> *a, double number)
-{
-    gck_spread(&a->low, number);
-    gck_spread(&a->high, number);
-}
-
-GCK_INLINE gck_choice gck_nans(const gck_part &a) { return a != a; }
-GCK_HALVES gck_choice gck_nans(const gck_halves<half> &a) { return gck_nans(a.low) | gck_nans(a.high); }
-
-GCK_INLINE bool gck_any_nan(const gck_numbers &a)
-{
-#if GCK_WIDTH == 64
-    return __builtin_ia32_cmppd512_mask(a, a, 3, (unsigned char)-1, 4) != 0;
-#elif GCK_WIDTH == 32
-    return __builtin_ia32_movmskpd256((gck_part)gck_nans(a)) != 0;
-#elif defined(__SSE2__)
-    return __builtin_ia32_movmskpd((gck_part)gck_nans(a)) != 0;
-#else
-    const gck_choice bad = gck_nans(a);
-
-    return (bad[0] | bad[1]) != 0;
-#endif
-}
-
 /* ---- the number ---- */
 
 struct gck_dual {
-    gck_numbers all;
+    double number;
+    uint64_t place; /* on the tape; 0: a constant */
 
     gck_dual() = default; /* unset, as in C */
-    constexpr __attribute__((always_inline)) gck_dual(double number) : all(gck_start(number, (gck_numbers *)nullptr)) {}
-    /* the value, and the lanes of what else has some */
-    __attribute__((always_inline)) gck_dual(double number, const gck_numbers &others)
-        : all(gck_with(number, others)) {}
+    constexpr __attribute__((always_inline)) gck_dual(double of) : number(of), place(0) {}
+    __attribute__((always_inline)) gck_dual(double of, uint64_t at) : number(of), place(at) {}
 
-    __attribute__((always_inline)) double value() const { return first(all); }
+    constexpr __attribute__((always_inline)) double value() const { return number; }
 
     /* A cast loses the derivative, so it has to be written. */
 #define GCK_CAST(type)                                                                             \
-    __attribute__((always_inline)) explicit operator type() const { return (type)value(); }
+    __attribute__((always_inline)) explicit operator type() const { return (type)number; }
     GCK_CAST(double) GCK_CAST(float) GCK_CAST(long double) GCK_CAST(bool)
     GCK_CAST(char) GCK_CAST(signed char) GCK_CAST(unsigned char) GCK_CAST(short) GCK_CAST(unsigned short)
     GCK_CAST(int) GCK_CAST(unsigned) GCK_CAST(long) GCK_CAST(unsigned long)
     GCK_CAST(long long) GCK_CAST(unsigned long long)
 #undef GCK_CAST
-
-private:
-    static constexpr gck_part gck_start(double number, gck_part *) { return gck_part{ number }; }
-    template <class half> static constexpr gck_halves<half> gck_start(double number, gck_halves<half> *)
-    {
-        return { gck_start(number, (half *)nullptr), half{} };
-    }
-    static __attribute__((always_inline)) double first(const gck_part &a) { return a[0]; }
-    template <class half> static __attribute__((always_inline)) double first(const gck_halves<half> &a)
-    {
-        return first(a.low);
-    }
 };
 
-static_assert(sizeof(gck_dual) == sizeof(double) * (1 + GCK_LANES), "as blob.h says");
-
-/* The numbers one by one, where speed does not matter. */
-struct gck_list {
-    double at[1 + GCK_LANES];
-};
-static inline gck_list gck_listed(const gck_dual &a) { return __builtin_bit_cast(gck_list, a); }
-static inline gck_dual gck_unlisted(const gck_list &list) { return __builtin_bit_cast(gck_dual, list); }
+static_assert(sizeof(gck_dual) == sizeof(struct gck_number), "as tape.h says");
 
 /* ---- the chain rule ---- */
 
-GCK_RARE gck_dual gck_careful_chain(double value, const gck_dual &a, double slope)
+/* The place of a result with this slope at a; a constant's result is a constant. */
+GCK_INLINE uint64_t gck_written(uint64_t a, double slope)
 {
-    gck_list r = gck_listed(a);
+    if (a == 0 || (__builtin_constant_p(slope) && slope == 0))
+        return 0;
+    if (__builtin_expect(gck_tape.next >= gck_tape.full, 0))
+        gck_tape_grow();
 
-    r.at[0] = value;
-    for (int i = 1; i <= GCK_LANES; i++)
-        r.at[i] = r.at[i] == 0 ? 0 : r.at[i] * slope;
-    return gck_unlisted(r);
+    struct gck_edge *const edge = gck_tape.next;
+    const uint32_t result = gck_tape.places + 1;
+
+    *edge = { slope, (uint32_t)a, result };
+    gck_tape.next = edge + 1;
+    gck_tape.places = result;
+    return result;
+}
+
+/* ... of two numbers; an edge from a constant is written over by the next one. */
+GCK_INLINE uint64_t gck_written(uint64_t a, double by_a, uint64_t b, double by_b)
+{
+    if ((a | b) == 0)
+        return 0;
+    if (__builtin_expect(gck_tape.next >= gck_tape.full, 0))
+        gck_tape_grow();
+
+    struct gck_edge *edge = gck_tape.next;
+    const uint32_t result = gck_tape.places + 1;
+
+    *edge = { by_a, (uint32_t)a, result };
+    edge += a != 0;
+    *edge = { by_b, (uint32_t)b, result };
+    gck_tape.next = edge + (b != 0);
+    gck_tape.places = result;
+    return result;
 }
 
 /* The dual of a function's value and its slope at a. */
 GCK_INLINE gck_dual gck_chain(double value, const gck_dual &a, double slope)
 {
-    if (__builtin_expect(!__builtin_isfinite(slope), 0))
-        return gck_careful_chain(value, a, slope);
-    return gck_dual(value, a.all * slope);
+    return gck_dual(value, gck_written(a.place, slope));
 }
 
 /* ... and of a function of two. */
 GCK_INLINE gck_dual gck_chain(double value, const gck_dual &a, double by_a, const gck_dual &b, double by_b)
 {
-    return gck_dual(value, gck_chain(0, a, by_a).all + gck_chain(0, b, by_b).all);
-}
-
-/* 0 where what is left is 0 times infinity: a constant times anything, or a 0 times what is infinitely steep
- * but stays finite: x sqrt(x) is flat at 0. Where both are infinitely steep nothing can be said. */
-static inline double gck_careful_term(double slope, double lane, double other_lane)
-{
-    return lane == 0 || (slope == 0 && __builtin_isfinite(other_lane)) ? 0 : slope * lane;
-}
-
-GCK_RARE gck_dual gck_careful_product(const gck_dual &a, const gck_dual &b)
-{
-    const gck_list of_a = gck_listed(a), of_b = gck_listed(b);
-    gck_list r = { { a.value() * b.value() } };
-
-    for (int i = 1; i <= GCK_LANES; i++)
-        r.at[i] = gck_careful_term(b.value(), of_a.at[i], of_b.at[i])
-                  + gck_careful_term(a.value(), of_b.at[i], of_a.at[i]);
-    return gck_unlisted(r);
-}
-
-GCK_RARE gck_dual gck_careful_quotient(const gck_dual &a, const gck_dual &b)
-{
-    const gck_list of_a = gck_listed(a), of_b = gck_listed(b);
-    const double q = a.value() / b.value();
-    gck_list r = { { q } };
-
-    for (int i = 1; i <= GCK_LANES; i++) {
-        const double above = of_a.at[i] - (of_b.at[i] == 0 ? 0 : q * of_b.at[i]);
-
-        r.at[i] = above == 0 ? 0 : above / b.value();
-    }
-    return gck_unlisted(r);
-}
-
-/* a b with the derivatives of both. -0 is what changes no sum. */
-GCK_INLINE gck_numbers gck_product(const gck_dual &a, const gck_dual &b)
-{
-    return a.all * b.value() + gck_with(-0.0, b.all * a.value());
+    return gck_dual(value, gck_written(a.place, by_a, b.place, by_b));
 }
 
 /* ---- arithmetic; an int is a double here ---- */
 
-/* A number whose lanes are -0: added, it changes the value alone, whatever the sign of a lane. */
-GCK_INLINE gck_numbers gck_only(double number)
-{
-    gck_numbers zeros;
-
-    gck_spread(&zeros, -0.0);
-    return gck_with(number, zeros);
-}
-
-GCK_INLINE gck_dual gck_of(const gck_numbers &all)
-{
-    gck_dual r;
-
-    r.all = all;
-    return r;
-}
-
 GCK_INLINE gck_dual operator+(const gck_dual &a) { return a; }
-GCK_INLINE gck_dual operator-(const gck_dual &a) { return gck_of(-a.all); }
-GCK_INLINE gck_dual operator+(const gck_dual &a, const gck_dual &b) { return gck_of(a.all + b.all); }
-GCK_INLINE gck_dual operator+(const gck_dual &a, double b) { return gck_of(a.all + gck_only(b)); }
-GCK_INLINE gck_dual operator+(double a, const gck_dual &b) { return gck_of(gck_only(a) + b.all); }
-GCK_INLINE gck_dual operator-(const gck_dual &a, const gck_dual &b) { return gck_of(a.all - b.all); }
-GCK_INLINE gck_dual operator-(const gck_dual &a, double b) { return gck_of(a.all + gck_only(-b)); }
-GCK_INLINE gck_dual operator-(double a, const gck_dual &b) { return gck_of(gck_only(a) - b.all); }
+GCK_INLINE gck_dual operator-(const gck_dual &a) { return gck_chain(-a.number, a, -1); }
+/* Beside a constant a sum has the other's place: its slope is 1. */
+GCK_INLINE gck_dual operator+(const gck_dual &a, const gck_dual &b)
+{
+    if (a.place == 0 || b.place == 0)
+        return gck_dual(a.number + b.number, a.place | b.place);
+    return gck_chain(a.number + b.number, a, 1, b, 1);
+}
+GCK_INLINE gck_dual operator+(const gck_dual &a, double b) { return gck_dual(a.number + b, a.place); }
+GCK_INLINE gck_dual operator+(double a, const gck_dual &b) { return gck_dual(a + b.number, b.place); }
+GCK_INLINE gck_dual operator-(const gck_dual &a, const gck_dual &b)
+{
+    if (b.place == 0)
+        return gck_dual(a.number - b.number, a.place);
+    return gck_chain(a.number - b.number, a, 1, b, -1);
+}
+GCK_INLINE gck_dual operator-(const gck_dual &a, double b) { return gck_dual(a.number - b, a.place); }
+GCK_INLINE gck_dual operator-(double a, const gck_dual &b) { return gck_chain(a - b.number, b, -1); }
 GCK_INLINE gck_dual operator*(const gck_dual &a, const gck_dual &b)
 {
-    const gck_numbers r = gck_product(a, b);
-
-    return __builtin_expect(gck_any_nan(r), 0) ? gck_careful_product(a, b) : gck_of(r);
+    if (a.place == b.place) /* a square, mostly */
+        return gck_chain(a.number * b.number, a, a.number + b.number);
+    return gck_chain(a.number * b.number, a, b.number, b, a.number);
 }
-GCK_INLINE gck_dual operator*(const gck_dual &a, double b)
-{
-    if (__builtin_expect(!__builtin_isfinite(b), 0))
-        return gck_careful_chain(a.value() * b, a, b);
-    return gck_of(a.all * b);
-}
-GCK_INLINE gck_dual operator*(double a, const gck_dual &b) { return b * a; }
-/* The lanes are multiplied by 1/b: one division where a loop divides by the same b, and less waiting where not. */
+GCK_INLINE gck_dual operator*(const gck_dual &a, double b) { return gck_chain(a.number * b, a, b); }
+GCK_INLINE gck_dual operator*(double a, const gck_dual &b) { return gck_chain(a * b.number, b, a); }
 GCK_INLINE gck_dual operator/(const gck_dual &a, const gck_dual &b)
 {
-    const double q = a.value() / b.value(), inverse = 1 / b.value();
-    const gck_dual r(q, (a.all - b.all * q) * inverse);
+    const double q = a.number / b.number, inverse = 1 / b.number;
 
-    if (__builtin_expect(!__builtin_isnormal(inverse) || gck_any_nan(r.all), 0))
-        return gck_careful_quotient(a, b);
-    return r;
+    return gck_chain(q, a, inverse, b, -q * inverse);
 }
-GCK_INLINE gck_dual operator/(const gck_dual &a, double b)
-{
-    if (__builtin_expect(!(b != 0), 0))
-        return gck_careful_chain(a.value() / b, a, 1 / b);
-    return gck_of(a.all / b);
-}
+GCK_INLINE gck_dual operator/(const gck_dual &a, double b) { return gck_chain(a.number / b, a, 1 / b); }
 GCK_INLINE gck_dual operator/(double a, const gck_dual &b) { return gck_dual(a) / b; }
 
 #define GCK_ASSIGN(op)                                                                             \
@@ -305,28 +177,38 @@ static inline enum gck_status gck_fail(struct gck_io *io, enum gck_status status
 
 /* ---- vectors: what layer.h offers, without BLAS ---- */
 
-/* Four sums side by side, so that none waits for another. Where infinities met zeros, it is done again with care. */
+/* One result for the whole sum. Four sums side by side, so that none waits for another. */
 static inline gck_dual gck_strided_dot(size_t n, const gck_dual *x, size_t x_step, const gck_dual *y,
                                        size_t y_step)
 {
-    gck_dual sum[4] = { 0, 0, 0, 0 };
-    size_t i = 0;
+    double sum[4] = { 0, 0, 0, 0 };
+    uint64_t result = 0;
 
-    for (; i + 4 <= n; i += 4)
-        for (size_t k = 0; k < 4; k++) {
-            const gck_dual &a = x[(i + k) * x_step], &b = y[(i + k) * y_step];
+    for (size_t i = 0; i < n; i++) {
+        const gck_dual &a = x[i * x_step], &b = y[i * y_step];
 
-            sum[k].all = sum[k].all + gck_product(a, b);
+        sum[i % 4] += a.number * b.number;
+        if ((a.place | b.place) == 0)
+            continue;
+        if (__builtin_expect(gck_tape.next >= gck_tape.full, 0))
+            gck_tape_grow();
+
+        struct gck_edge *edge = gck_tape.next;
+
+        result = (uint64_t)gck_tape.places + 1;
+        if (a.place == b.place) {
+            *edge++ = { a.number + b.number, (uint32_t)a.place, (uint32_t)result };
+        } else {
+            *edge = { b.number, (uint32_t)a.place, (uint32_t)result };
+            edge += a.place != 0;
+            *edge = { a.number, (uint32_t)b.place, (uint32_t)result };
+            edge += b.place != 0;
         }
-    for (; i < n; i++)
-        sum[0] += x[i * x_step] * y[i * y_step];
-    sum[0] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-    if (__builtin_expect(gck_any_nan(sum[0].all), 0)) {
-        sum[0] = 0;
-        for (i = 0; i < n; i++)
-            sum[0] += x[i * x_step] * y[i * y_step];
+        gck_tape.next = edge;
     }
-    return sum[0];
+    if (result != 0)
+        gck_tape.places = (uint32_t)result;
+    return gck_dual((sum[0] + sum[1]) + (sum[2] + sum[3]), result);
 }
 
 static inline gck_dual gck_dot_exact(size_t n, const gck_dual *x, const gck_dual *y)
@@ -335,15 +217,7 @@ static inline gck_dual gck_dot_exact(size_t n, const gck_dual *x, const gck_dual
 }
 
 /* A factor that is 0 and has no derivative: what it would be multiplied by does not matter. */
-static inline bool gck_is_nothing(const gck_dual &a)
-{
-    const gck_list list = gck_listed(a);
-
-    for (int i = 0; i <= GCK_LANES; i++)
-        if (list.at[i] != 0)
-            return false;
-    return true;
-}
+static inline bool gck_is_nothing(const gck_dual &a) { return a.number == 0 && a.place == 0; }
 
 static inline void gck_axpby_exact(size_t n, const gck_dual &a, const gck_dual *x, const gck_dual &b, gck_dual *y)
 {

@@ -1,5 +1,5 @@
-/* exact_math.h -- the functions of <tgmath.h> for exact numbers: each has the C function's value and passes the derivatives
- * on by its slope. exact.h, which includes this, says what slope there is at edges and corners.
+/* exact_math.h -- the functions of <tgmath.h> for exact numbers: each has the C function's value and writes its slope on
+ * the tape. exact.h, which includes this, says what slope there is at edges and corners.
  *
  * A function that is missing is one line here: GCK_FUNCTION(name, slope), or gck_chain(value, a, slope by a, b, slope
  * by b) for two arguments. */
@@ -159,7 +159,7 @@ GCK_FUNCTION(tgamma, y * gck_digamma(x))
 
 GCK_INLINE gck_dual fabs(const gck_dual &a)
 {
-    return a.value() < 0 ? -a : a.value() == 0 ? gck_dual(0, a.all) : a;
+    return a.value() < 0 ? -a : a.value() == 0 ? gck_dual(0, a.place) : a;
 }
 
 /* As C has it, a NaN is nothing where the other is a number. */
@@ -231,27 +231,23 @@ static inline gck_dual remainder(const gck_dual &a, const gck_dual &b)
 }
 static inline gck_dual fma(const gck_dual &a, const gck_dual &b, const gck_dual &c)
 {
-    return gck_dual(__builtin_fma(a.value(), b.value(), c.value()), (a * b).all + c.all);
+    return gck_dual(__builtin_fma(a.value(), b.value(), c.value()), (a * b + c).place);
 }
 static inline gck_dual ldexp(const gck_dual &a, int exponent)
 {
-    gck_list r = gck_listed(a);
-
-    for (int i = 0; i <= GCK_LANES; i++)
-        r.at[i] = ldexp(r.at[i], exponent);
-    return gck_unlisted(r);
+    return gck_chain(ldexp(a.value(), exponent), a, ldexp(1.0, exponent));
 }
 static inline gck_dual scalbn(const gck_dual &a, int exponent) { return ldexp(a, exponent); }
 static inline gck_dual frexp(const gck_dual &a, int *exponent)
 {
     const double fraction = frexp(a.value(), exponent);
 
-    return gck_dual(fraction, ldexp(a, -*exponent).all);
+    return gck_chain(fraction, a, ldexp(1.0, -*exponent));
 }
 static inline gck_dual modf(const gck_dual &a, gck_dual *whole)
 {
     *whole = trunc(a.value());
-    return gck_dual(copysign(a.value() - trunc(a.value()), a.value()), a.all);
+    return gck_dual(copysign(a.value() - trunc(a.value()), a.value()), a.place);
 }
 GCK_INLINE long lround(const gck_dual &a) { return lround(a.value()); }
 GCK_INLINE long lrint(const gck_dual &a) { return lrint(a.value()); }

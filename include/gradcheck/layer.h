@@ -1,7 +1,7 @@
 /* layer.h -- all that a layer file includes: the contract between a layer and whoever drives it.
  *
  * One source is compiled once for each type: `real` is double, or float with -DGCK_FLOAT, or with
- * -DGCK_EXACT and a C++20 compiler a number that carries its derivatives (gradcheck/exact.h), which makes
+ * -DGCK_EXACT and a C++20 compiler a number that writes down how it came to be (gradcheck/exact.h), which makes
  * Forward say what its derivative is. Write `real`, never float or double; <tgmath.h> picks expf or exp; a
  * decimal constant is written (real)0.5. Write the C that C++20 also takes: designated initialisers in
  * order, no VLA, no implicit conversion from void *, no cast of a real through double where a derivative

@@ -137,11 +137,10 @@ static const double *value_at(const void *array, size_t real_size, size_t i)
 
 static void write_value(void *array, size_t real_size, size_t i, double value)
 {
-    double *const at = (double *)array + i * (real_size / sizeof(double));
-
-    at[0] = value;
     if (real_size == GCK_EXACT_SIZE)
-        memset(at + 1, 0, GCK_LANES * sizeof *at);
+        ((struct gck_number *)array)[i] = (struct gck_number){ .value = value };
+    else
+        ((double *)array)[i] = value;
 }
 
 double gck_peek(const void *array, size_t real_size, size_t i)
@@ -157,15 +156,15 @@ void gck_poke(void *array, size_t real_size, size_t i, double value)
         write_value(array, real_size, i, value);
 }
 
-double gck_peek_lane(const void *array, size_t real_size, size_t i, unsigned lane)
+uint64_t gck_peek_place(const void *array, size_t real_size, size_t i)
 {
-    return real_size == GCK_EXACT_SIZE ? value_at(array, real_size, i)[1 + lane] : 0;
+    return real_size == GCK_EXACT_SIZE ? ((const struct gck_number *)array)[i].place : 0;
 }
 
-void gck_poke_lane(void *array, size_t real_size, size_t i, unsigned lane, double derivative)
+void gck_poke_places(void *array, size_t real_size, size_t count, uint64_t first)
 {
-    if (real_size == GCK_EXACT_SIZE)
-        ((double *)array)[i * (1 + GCK_LANES) + 1 + lane] = derivative;
+    for (size_t i = 0; i < count && real_size == GCK_EXACT_SIZE; i++)
+        ((struct gck_number *)array)[i].place = first == 0 ? 0 : first + i;
 }
 
 void gck_peek_all(const void *array, size_t real_size, size_t count, double *value)
@@ -239,9 +238,8 @@ static bool guard_intact(const void *guard, size_t real_size, unsigned pattern)
     for (size_t i = 0; i < GCK_GUARD / real_size; i++) {
         if (gck_peek(guard, real_size, i) != guard_value(pattern, i))
             return false;
-        for (unsigned lane = 0; lane < GCK_LANES; lane++)
-            if (gck_peek_lane(guard, real_size, i, lane) != 0)
-                return false;
+        if (gck_peek_place(guard, real_size, i) != 0)
+            return false;
     }
     return true;
 }

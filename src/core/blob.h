@@ -1,6 +1,6 @@
 /* blob.h -- the host's side of blobs: memory with guard words, elements read and written as doubles.
  *
- * The only file that knows float, double and exact elements, which are a double and its derivatives (lanes).
+ * The only file that knows float, double and exact elements, which are a double and its place on the tape.
  * Before and after data and diff lie GCK_GUARD bytes of guard: a layer that writes there is found out, and one
  * that reads there too, since the pattern changes (gck_blob_guard). */
 #ifndef GCK_CORE_BLOB_H
@@ -8,6 +8,7 @@
 
 #include "gradcheck/blob.h"
 #include "gradcheck/status.h"
+#include "gradcheck/tape.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,15 +24,16 @@ enum gck_status gck_blob_reshape(struct gck_blob *blob, const struct gck_shape *
 void gck_blob_free(struct gck_blob *blob);
 
 /* The real_size of exact elements. */
-enum { GCK_EXACT_SIZE = sizeof(double) * (1 + GCK_LANES) };
+enum { GCK_EXACT_SIZE = sizeof(struct gck_number) };
 
 /* Element i of an array of this real_size, as a double and back (rounded to the type). Of an exact element it is
- * the value; what is written, here and below, has no derivative: its lanes are 0. */
+ * the value; what is written, here and below, is a constant: its place is 0. */
 double gck_peek(const void *array, size_t real_size, size_t i);
 void gck_poke(void *array, size_t real_size, size_t i, double value);
-/* Lane 0 .. GCK_LANES - 1 of an exact element; of the other types it is 0, and poking it does nothing. */
-double gck_peek_lane(const void *array, size_t real_size, size_t i, unsigned lane);
-void gck_poke_lane(void *array, size_t real_size, size_t i, unsigned lane, double derivative);
+/* The place of exact element i; of the other types it is 0, and poking it does nothing. */
+uint64_t gck_peek_place(const void *array, size_t real_size, size_t i);
+/* All `count` of them get the places first, first + 1, ...; with 0 they are constants. */
+void gck_poke_places(void *array, size_t real_size, size_t count, uint64_t first);
 /* All `count` of them. */
 void gck_peek_all(const void *array, size_t real_size, size_t count, double *value);
 void gck_poke_all(void *array, size_t real_size, size_t count, const double *value);

@@ -1,15 +1,12 @@
-/* exact.c -- the exact exam: the analytic derivatives against those of the layer's own source in dual numbers. */
+/* exact.c -- the exact exam: the analytic derivatives against those of the layer's own source. */
 #include "exam/exact.h"
 
-#include "core/blob.h"
 #include "core/text.h"
-#include "exam/claims.h"
+#include "exam/exact_twin.h"
 
-#include <fenv.h>
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const double power = 1e-3; /* what is known to less than this part of itself says nothing */
@@ -17,109 +14,18 @@ static const double power = 1e-3; /* what is known to less than this part of its
 /* The exam while it runs. */
 struct exact {
     struct gck_check *check;
-    struct gck_rig whole, slice; /* the twin on the batch, and on one sample of it */
-    bool slices;                 /* the batch is its samples' sum: slice is in use */
-    size_t sample;               /* that slice holds; SIZE_MAX: none */
-    double share;                /* what a sample's derivatives are multiplied by */
-    struct gck_exact_port *port; /* of the claim at hand; NULL: nothing is judged */
-    const struct gck_claim *odd; /* of the first element whose derivative is not finite */
+    struct gck_exact_twin twin;
+    bool judges;                                     /* false: the derivatives are only collected */
+    struct gck_exact_port *port[2 * GCK_MAX_PORTS];  /* of claim c; NULL: it is not examined */
+    const struct gck_claim *odd;                     /* of the first element whose derivative is not finite */
     size_t odd_element;
     double odd_value;
-    bool refused;
 };
 
-static bool examined(const struct gck_check *check, unsigned claim, size_t element)
-{
-    return (check->only_claim == check->claims || check->only_claim == claim)
-           && (check->only_element == SIZE_MAX || check->only_element == element);
-}
-
-/* Is the claim judged sample by sample? */
-static bool by_sample(const struct exact *exact, const struct gck_claim *claim)
-{
-    return exact->slices && !claim->weight && exact->check->setup.bottom[claim->index].batched;
-}
-
-static bool open_whole(struct exact *exact, char *message)
-{
-    struct gck_check *const check = exact->check;
-    size_t *const row = malloc(check->rig.num * sizeof *row);
-    bool open = row != NULL;
-
-    for (size_t r = 0; open && r < check->rig.num; r++)
-        row[r] = r;
-    open = open && gck_rig_open(&exact->whole, check->exact, &check->setup, check->rig.num, message) == GCK_OK;
-    if (open) {
-        gck_rig_take(&exact->whole, &check->rig, row);
-        gck_rig_weigh(&exact->whole, check->weight);
-    }
-    free(row);
-    return open;
-}
-
-/* The slice where the batch is its samples' sum; the whole, of numbers eight times as long, only where it is needed. */
-static bool open_twin(struct exact *exact, char *message)
-{
-    struct gck_check *const check = exact->check;
-    const struct gck_batch_law *const law = &check->batch_law;
-    bool whole = false;
-
-    exact->sample = SIZE_MAX;
-    exact->share = law->share;
-    exact->slices = law->splits && law->uniform && !law->coupled && check->rig.num > 1
-                    && gck_rig_open(&exact->slice, check->exact, &check->setup, 1, message) == GCK_OK;
-    for (unsigned c = 0; c < check->claims; c++)
-        whole = whole || !by_sample(exact, &check->claim[c]);
-    return !whole || open_whole(exact, message);
-}
-
-/* The derivatives of E by `count` elements from `first` on: one Forward. False where the twin refuses. */
-static bool differentiate(struct gck_rig *rig, const struct gck_blob *blob, size_t first, size_t count,
-                          double derivative[GCK_LANES])
-{
-    enum gck_status status;
-
-    for (unsigned k = 0; k < count; k++)
-        gck_poke_lane(blob->data, blob->real_size, first + k, k, 1);
-    status = gck_rig_forward(rig);
-    for (unsigned k = 0; k < count; k++)
-        gck_poke_lane(blob->data, blob->real_size, first + k, k, 0);
-    for (unsigned k = 0; k < GCK_LANES; k++) {
-        derivative[k] = 0;
-        for (unsigned t = 0; t < rig->setup->tops && status == GCK_OK; t++) {
-            const struct gck_blob *const top = &rig->top[t];
-
-            for (size_t i = 0; i < top->count; i++)
-                derivative[k] += gck_peek(top->diff, top->real_size, i)
-                                 * gck_peek_lane(top->data, top->real_size, i, k);
-        }
-    }
-    return status == GCK_OK;
-}
-
-/* How far the twin's own rounding moves them: Forward rounding upward and downward. */
-static void measure_rounding(struct gck_rig *rig, const struct gck_blob *blob, size_t first, size_t count,
-                             const double nearest[GCK_LANES], double spread[GCK_LANES])
-{
-    static const int mode[2] = { FE_UPWARD, FE_DOWNWARD };
-    double derivative[GCK_LANES];
-
-    memset(spread, 0, GCK_LANES * sizeof *spread);
-    for (unsigned m = 0; m < 2; m++) {
-        bool done;
-
-        fesetround(mode[m]);
-        done = differentiate(rig, blob, first, count, derivative);
-        fesetround(FE_TONEAREST);
-        for (unsigned k = 0; k < count && done; k++)
-            spread[k] = fmax(spread[k], fabs(derivative[k] - nearest[k]));
-    }
-}
-
 /* One element: `derivative` is exact to within `room`. */
-static void judge(struct exact *exact, struct gck_claim *claim, size_t i, double derivative, double room)
+static void judge(struct exact *exact, struct gck_exact_port *port, struct gck_claim *claim, size_t i,
+                  double derivative, double room)
 {
-    struct gck_exact_port *const port = exact->port;
     const double off = fabs(claim->analytic[i] - derivative);
     const double size = fmax(fabs(claim->analytic[i]), claim->typical);
     const bool inside = off <= claim->allowance[i] + room;
@@ -163,62 +69,60 @@ static void judge(struct exact *exact, struct gck_claim *claim, size_t i, double
     }
 }
 
-/* Elements first .. first + count - 1 of the claim, which are `at` .. of the rig's blob. */
-static void judge_block(struct exact *exact, struct gck_rig *rig, struct gck_claim *claim, size_t first,
-                        size_t at, size_t count, double factor)
+static bool wanted(const struct gck_check *check, size_t element)
 {
-    const struct gck_blob *const blob = gck_claim_blob(claim, rig);
-    double derivative[GCK_LANES], spread[GCK_LANES] = { 0 };
-    bool doubt = false;
+    return check->only_element == SIZE_MAX || check->only_element == element;
+}
 
-    if (!differentiate(rig, blob, at, count, derivative)) {
-        exact->refused = true;
-        return;
-    }
-    for (size_t k = 0; k < count; k++)
-        doubt = doubt
-                || !(fabs(claim->analytic[first + k] - factor * derivative[k]) <= claim->allowance[first + k]);
-    if (doubt && exact->port != NULL)
-        measure_rounding(rig, blob, at, count, derivative, spread);
+/* The elements from `first` on of the claim, as many as the twin has just differentiated. */
+static void judge_claim(struct exact *exact, unsigned c, size_t first, size_t count)
+{
+    struct gck_claim *const claim = &exact->check->claim[c];
+    const double *const derivative = exact->twin.derivative + exact->twin.at[c],
+                 *const spread = exact->twin.spread + exact->twin.at[c];
+    const double share = exact->twin.share;
+
     for (size_t k = 0; k < count; k++) {
-        const double exactly = factor * derivative[k];
+        const double exactly = share * derivative[k];
+        const size_t i = first + k;
+        double room = 4 * DBL_EPSILON * fabs(exactly);
 
-        claim->exact[first + k] = exactly;
-        if (exact->port != NULL)
-            judge(exact, claim, first + k, exactly, 2 * factor * spread[k] + 4 * DBL_EPSILON * fabs(exactly));
+        if (!wanted(exact->check, i))
+            continue;
+        claim->exact[i] = exactly;
+        if (!exact->judges)
+            continue;
+        if (!(fabs(claim->analytic[i] - exactly) <= claim->allowance[i])) { /* the twin's rounding may explain it */
+            if (!exact->twin.spread_known)
+                gck_exact_twin_spread(&exact->twin);
+            room += 2 * fabs(share) * spread[k];
+        }
+        judge(exact, exact->port[c], claim, i, exactly, room);
     }
 }
 
-static void take_sample(struct exact *exact, size_t s)
-{
-    if (exact->sample == s)
-        return;
-    gck_rig_take(&exact->slice, &exact->check->rig, &s);
-    gck_rig_weigh(&exact->slice, exact->check->weight);
-    exact->sample = s;
-}
-
-static void judge_claim(struct exact *exact, unsigned c)
+/* Every pass, and in each every claim. False where the twin fails. */
+static bool judge_all(struct exact *exact)
 {
     struct gck_check *const check = exact->check;
-    struct gck_claim *const claim = &check->claim[c];
-    const bool part = by_sample(exact, claim);
-    const size_t row = part ? claim->count / check->rig.num : claim->count;
 
-    for (size_t i = 0; i < claim->count && !exact->refused;) {
-        const size_t left = row - i % row;
-        size_t count = left < GCK_LANES ? left : GCK_LANES;
+    for (size_t pass = 0; pass < exact->twin.passes; pass++) {
+        const size_t row = check->only_element == SIZE_MAX || !exact->twin.sliced
+                               ? 0
+                               : check->claim[check->only_claim].count / check->rig.num;
 
-        if (check->only_element != SIZE_MAX)
-            count = 1;
-        if (examined(check, c, i)) {
-            if (part)
-                take_sample(exact, i / row);
-            judge_block(exact, part ? &exact->slice : &exact->whole, claim, i, i % row, count,
-                        part ? exact->share : 1);
+        if (row != 0 && check->only_element / row != pass)
+            continue;
+        if (!gck_exact_twin_differentiate(&exact->twin, pass))
+            return false;
+        for (unsigned c = 0; c < check->claims; c++) {
+            const size_t count = check->claim[c].count / exact->twin.passes;
+
+            if (exact->port[c] != NULL)
+                judge_claim(exact, c, pass * count, count);
         }
-        i += count;
     }
+    return true;
 }
 
 static void conclude(struct exact *exact)
@@ -236,9 +140,11 @@ static void conclude(struct exact *exact)
     result->exact.answer = disagree > 0               ? GCK_WRONG
                            : contradicted + unknown > 0 ? GCK_UNSURE
                                                         : GCK_FINE;
-    if (exact->refused) {
+    if (exact->twin.lost || exact->twin.refused) {
         result->exact.answer = GCK_NOT_APPLICABLE;
-        snprintf(result->exact.why, sizeof result->exact.why, "the exact twin refuses these data");
+        snprintf(result->exact.why, sizeof result->exact.why, "%s",
+                 exact->twin.lost ? "there is no memory for the steps of the exact twin"
+                                  : "the exact twin refuses these data");
     } else if (lost > 0 && disagree == 0) {
         snprintf(result->exact.why, sizeof result->exact.why,
                  "the twin's derivative is 0 in %zu of %zu elements where the loss moves: a cast of a real to double or "
@@ -263,41 +169,41 @@ static void conclude(struct exact *exact)
 
 void gck_exam_exact(struct gck_check *check)
 {
-    struct exact exact = { .check = check };
+    struct exact exact = { .check = check, .judges = true };
     struct gck_result *const result = check->result;
     char message[GCK_MESSAGE_SIZE];
 
     if (check->exact == NULL || check->options->differences_only || check->layer->type != GCK_TYPE_DOUBLE)
         return;
     gck_check_doing(check, "exact", "derivatives of the exact twin");
-    if (!open_twin(&exact, message)) {
+    if (!gck_exact_twin_open(&exact.twin, check, message)) {
         result->exact.answer = GCK_NOT_APPLICABLE;
         GCK_COPY(result->exact.why, message);
     } else {
-        for (unsigned c = 0; c < check->claims; c++) {
+        for (unsigned c = 0; c < check->claims && result->exacts < GCK_MAX_PORTS; c++) {
             if (check->only_claim != check->claims && c != check->only_claim)
                 continue;
-            exact.port = &result->exact_port[result->exacts++];
-            memset(exact.port, 0, sizeof *exact.port);
-            GCK_COPY(exact.port->port, check->claim[c].port);
-            judge_claim(&exact, c);
+            exact.port[c] = &result->exact_port[result->exacts++];
+            memset(exact.port[c], 0, sizeof *exact.port[c]);
+            GCK_COPY(exact.port[c]->port, check->claim[c].port);
         }
+        judge_all(&exact);
         conclude(&exact);
     }
-    result->exact_forwards = exact.whole.forwards + exact.slice.forwards;
-    gck_rig_close(&exact.whole);
-    gck_rig_close(&exact.slice);
+    result->exact_forwards = exact.twin.rig.forwards;
+    gck_exact_twin_close(&exact.twin);
 }
 
 bool gck_exact_collect(struct gck_check *check)
 {
     struct exact exact = { .check = check };
+    struct gck_exact_port nobody;
     char message[GCK_MESSAGE_SIZE];
-    bool open = check->exact != NULL && open_twin(&exact, message);
+    bool collected = check->exact != NULL && gck_exact_twin_open(&exact.twin, check, message);
 
-    for (unsigned c = 0; c < check->claims && open; c++)
-        judge_claim(&exact, c);
-    gck_rig_close(&exact.whole);
-    gck_rig_close(&exact.slice);
-    return open && !exact.refused;
+    for (unsigned c = 0; c < check->claims; c++)
+        exact.port[c] = check->only_claim == check->claims || c == check->only_claim ? &nobody : NULL;
+    collected = collected && judge_all(&exact);
+    gck_exact_twin_close(&exact.twin);
+    return collected;
 }

@@ -1,8 +1,8 @@
-/* exact.h -- the exact exam: the analytic derivatives against those of the layer's own source in dual numbers.
+/* exact.h -- the exact exam: the analytic derivatives against those of the layer's own source.
  *
- * Forward of the exact twin carries GCK_LANES derivatives along with every number, so one pass differentiates E by as many
- * elements, without a step. What it says is exact but for rounding: the claim may be off by its own allowance, and the twin
- * by what its Forward shows when it rounds upward and downward. */
+ * Forward of the exact twin writes down what it computes, so one pass differentiates E by all elements (exact_twin.h), without
+ * a step. What it says is exact but for rounding: the claim may be off by its own allowance, and the twin by what it shows
+ * when it rounds upward and downward. */
 #ifndef GCK_EXAM_EXACT_H
 #define GCK_EXAM_EXACT_H
 

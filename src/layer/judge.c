@@ -46,10 +46,9 @@ static enum gck_status judge_build(const struct gck_layer *layer, enum gck_type 
                        (int)type);
     if (layer->real_size != real_size && type == GCK_TYPE_EXACT)
         return gck_say(message, GCK_ELOAD,
-                       "%s has numbers of %u bytes in gck_layers_exact, this program has %zu, for a "
-                       "value and %d derivatives: compile it again with this program's "
-                       "gradcheck/layer.h",
-                       file, (unsigned)layer->real_size, real_size, GCK_LANES);
+                       "%s has numbers of %u bytes in gck_layers_exact, this program has %zu: compile it "
+                       "again with this program's gradcheck/layer.h",
+                       file, (unsigned)layer->real_size, real_size);
     if (layer->real_size != real_size)
         return gck_say(message, GCK_ELOAD, "%s has a real of %u bytes in gck_layers_%s, wanted %zu",
                        file, (unsigned)layer->real_size, type_word((uint32_t)type), real_size);

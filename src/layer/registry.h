@@ -6,8 +6,6 @@
 
 extern const struct gck_layer *const gck_builtin_float[];  /* NULL-ended, in the order of the names */
 extern const struct gck_layer *const gck_builtin_double[]; /* the same layers in double */
-/* The same as exact twins, for the plainest processor and for better ones; empty where they were not built. */
-extern const struct gck_layer *const gck_builtin_exact[], *const gck_builtin_exact_avx2[],
-    *const gck_builtin_exact_avx512[];
+extern const struct gck_layer *const gck_builtin_exact[];  /* and as exact twins; empty without a C++ compiler */
 
 #endif
