@@ -254,6 +254,14 @@ static void slopes_at_the_edges_are_the_limits(void **state)
     assert_true(r[0] == 0 && r[1] == 0);
     call("x sqrt x", zero, none, r); /* flat at 0, though sqrt is steep there */
     assert_true(r[0] == 0 && r[1] == 0 && r[2] == 0 && r[3] == 0);
+    call("sqrt(x - x)", one_half, none, r); /* x - x is 0 at every x, and so is its root */
+    assert_true(r[0] == 0 && r[1] == 0);
+    call("x / x", one_half, none, r);
+    assert_true(r[0] == 1 && r[1] == 0);
+    call("x + x", one_half, none, r);
+    assert_true(r[0] == 1 && r[1] == 2);
+    call("x * x", one_half, none, r);
+    assert_true(r[0] == 0.25 && r[1] == 1);
     call("lgamma", zero, none, r);
     assert_true(r[0] == HUGE_VAL && r[2] == 0);
 }

@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "gradcheck/gradcheck.h"
+#include "gradcheck/tape.h"
 
 /* A built-in layer whose Backward is off in one element, by this much relatively. */
 static const struct gck_layer *original;
@@ -144,6 +145,58 @@ static void a_twin_that_differences_contradict_accuses_nobody(void **state)
     assert_says(result.exact.why, "tell different things");
 }
 
+static enum gck_status forward_to_nan(struct gck_io *io)
+{
+    const enum gck_status status = original->forward(io);
+
+    *(double *)io->top[0]->data = (double)NAN;
+    return status;
+}
+
+/* The twin's loss comes through a slope that is infinite, as that of sqrt at 0. */
+static enum gck_status forward_steeply(struct gck_io *io)
+{
+    const enum gck_status status = gck_layer_find("euclidean", GCK_TYPE_EXACT)->forward(io);
+    struct gck_number *const loss = io->top[0]->data;
+
+    if (gck_tape.next >= gck_tape.full)
+        gck_tape_grow();
+    *gck_tape.next++ = (struct gck_edge){ HUGE_VAL, (uint32_t)loss->place, ++gck_tape.places };
+    loss->place = gck_tape.places;
+    return status;
+}
+
+static void what_came_first_is_told(void **state)
+{
+    static struct gck_result result;
+    static struct gck_layer steep;
+    struct gck_options options = gck_options_default();
+
+    (void)state;
+    original = gck_layer_find("euclidean", GCK_TYPE_DOUBLE);
+    options.exact = gck_layer_find("euclidean", GCK_TYPE_EXACT);
+    if (options.exact == NULL)
+        skip();
+    altered = *original;
+    altered.forward = forward_to_nan;
+    memset(&result, 0, sizeof result);
+    gck_examine(&altered, NULL, &options, &result);
+    assert_int_equal(result.verdict, GCK_FAIL);
+    assert_int_equal(result.exact.answer, GCK_NOT_APPLICABLE);
+    assert_says(result.exact.why, "the loss itself is nan: the value came first");
+
+    steep = *options.exact;
+    steep.forward = forward_steeply;
+    options.exact = &steep;
+    memset(&result, 0, sizeof result);
+    assert_int_equal(gck_examine(original, NULL, &options, &result), GCK_OK);
+    assert_int_equal(result.verdict, GCK_PASS);
+    assert_int_equal(result.exact.answer, GCK_UNSURE);
+    assert_says(result.exact.why, "by prediction[0] is ");
+    assert_says(result.exact.why, "inf, the first of 210 that cannot be told");
+    assert_says(result.exact.why, "so the derivative came first");
+}
+
 /* One Forward for every sample of a batch that is its samples' sum, one for all elements of another. */
 static void the_twin_costs_one_forward_for_all_elements(void **state)
 {
@@ -166,6 +219,7 @@ int main(void)
         cmocka_unit_test(what_differences_see_too_keeps_its_name),
         cmocka_unit_test(a_double_layer_that_computes_in_float_is_told_so),
         cmocka_unit_test(a_twin_that_differences_contradict_accuses_nobody),
+        cmocka_unit_test(what_came_first_is_told),
         cmocka_unit_test(the_twin_costs_one_forward_for_all_elements),
     };
 

@@ -94,5 +94,6 @@ const struct exact_function exact_functions[] = {
     TWO(fmod), TWO(remainder), TWO(copysign), CALL("fma", fma(x, y, x)), CALL("ldexp", ldexp(x, 3)),
     CALL("scalbn", scalbn(x, -2)), CALL("pow 2.5", pow(x, 2.5)), CALL("pow 2", pow(x, 2)), CALL("2 pow", pow(2, x)),
     CALL("pow 0", pow(x, 0)), CALL("x sqrt x", x * sqrt(x)), CALL("0 log", 0 * log(x)), CALL("y log x", y * log(x)),
+    CALL("sqrt(x - x)", sqrt(x - x)), CALL("x / x", x / x), CALL("x + x", x + x), CALL("x * x", x * x),
     { nullptr, nullptr },
 };

@@ -1,6 +1,6 @@
 /* exact.h -- a number that remembers how it came to be: `real` of a layer's third type, its exact twin.
  *
- * A layer's C source, compiled as C++20 with -DGCK_EXACT, computes with struct gck_dual: a value and its place on the tape
+ * A layer's C source, compiled as C++20 with -DGCK_EXACT, computes with struct gck_traced: a value and its place on the tape
  * (gradcheck/tape.h), where every operation writes down its slopes. Every function below has the C function's
  * value, so Forward yields E as in double, and the tape, read backwards by the chain rule, its derivative by every input,
  * without a step. Comparisons look at the value alone: the branch that is taken is the branch whose derivative
@@ -29,13 +29,13 @@
 
 /* ---- the number ---- */
 
-struct gck_dual {
+struct gck_traced {
     double number;
     uint64_t place; /* on the tape; 0: a constant */
 
-    gck_dual() = default; /* unset, as in C */
-    constexpr __attribute__((always_inline)) gck_dual(double of) : number(of), place(0) {}
-    __attribute__((always_inline)) gck_dual(double of, uint64_t at) : number(of), place(at) {}
+    gck_traced() = default; /* unset, as in C */
+    constexpr __attribute__((always_inline)) gck_traced(double of) : number(of), place(0) {}
+    __attribute__((always_inline)) gck_traced(double of, uint64_t at) : number(of), place(at) {}
 
     constexpr __attribute__((always_inline)) double value() const { return number; }
 
@@ -49,7 +49,7 @@ struct gck_dual {
 #undef GCK_CAST
 };
 
-static_assert(sizeof(gck_dual) == sizeof(struct gck_number), "as tape.h says");
+static_assert(sizeof(gck_traced) == sizeof(struct gck_number), "as tape.h says");
 
 /* ---- the chain rule ---- */
 
@@ -70,11 +70,12 @@ GCK_INLINE uint64_t gck_written(uint64_t a, double slope)
     return result;
 }
 
-/* ... of two numbers; an edge from a constant is written over by the next one. */
+/* ... of two numbers. Both may be the same one: two edges might cancel with rounding, one cannot. An edge from a constant is
+ * written over by the next one. */
 GCK_INLINE uint64_t gck_written(uint64_t a, double by_a, uint64_t b, double by_b)
 {
-    if ((a | b) == 0)
-        return 0;
+    if (a == b)
+        return gck_written(a, by_a + by_b);
     if (__builtin_expect(gck_tape.next >= gck_tape.full, 0))
         gck_tape_grow();
 
@@ -89,87 +90,85 @@ GCK_INLINE uint64_t gck_written(uint64_t a, double by_a, uint64_t b, double by_b
     return result;
 }
 
-/* The dual of a function's value and its slope at a. */
-GCK_INLINE gck_dual gck_chain(double value, const gck_dual &a, double slope)
+/* The result of a function's value and its slope at a. */
+GCK_INLINE gck_traced gck_chain(double value, const gck_traced &a, double slope)
 {
-    return gck_dual(value, gck_written(a.place, slope));
+    return gck_traced(value, gck_written(a.place, slope));
 }
 
 /* ... and of a function of two. */
-GCK_INLINE gck_dual gck_chain(double value, const gck_dual &a, double by_a, const gck_dual &b, double by_b)
+GCK_INLINE gck_traced gck_chain(double value, const gck_traced &a, double by_a, const gck_traced &b, double by_b)
 {
-    return gck_dual(value, gck_written(a.place, by_a, b.place, by_b));
+    return gck_traced(value, gck_written(a.place, by_a, b.place, by_b));
 }
 
 /* ---- arithmetic; an int is a double here ---- */
 
-GCK_INLINE gck_dual operator+(const gck_dual &a) { return a; }
-GCK_INLINE gck_dual operator-(const gck_dual &a) { return gck_chain(-a.number, a, -1); }
+GCK_INLINE gck_traced operator+(const gck_traced &a) { return a; }
+GCK_INLINE gck_traced operator-(const gck_traced &a) { return gck_chain(-a.number, a, -1); }
 /* Beside a constant a sum has the other's place: its slope is 1. */
-GCK_INLINE gck_dual operator+(const gck_dual &a, const gck_dual &b)
+GCK_INLINE gck_traced operator+(const gck_traced &a, const gck_traced &b)
 {
     if (a.place == 0 || b.place == 0)
-        return gck_dual(a.number + b.number, a.place | b.place);
+        return gck_traced(a.number + b.number, a.place | b.place);
     return gck_chain(a.number + b.number, a, 1, b, 1);
 }
-GCK_INLINE gck_dual operator+(const gck_dual &a, double b) { return gck_dual(a.number + b, a.place); }
-GCK_INLINE gck_dual operator+(double a, const gck_dual &b) { return gck_dual(a + b.number, b.place); }
-GCK_INLINE gck_dual operator-(const gck_dual &a, const gck_dual &b)
+GCK_INLINE gck_traced operator+(const gck_traced &a, double b) { return gck_traced(a.number + b, a.place); }
+GCK_INLINE gck_traced operator+(double a, const gck_traced &b) { return gck_traced(a + b.number, b.place); }
+GCK_INLINE gck_traced operator-(const gck_traced &a, const gck_traced &b)
 {
-    if (b.place == 0)
-        return gck_dual(a.number - b.number, a.place);
+    if (b.place == 0 || b.place == a.place) /* x - x: 0, whatever x is */
+        return gck_traced(a.number - b.number, a.place ^ b.place);
     return gck_chain(a.number - b.number, a, 1, b, -1);
 }
-GCK_INLINE gck_dual operator-(const gck_dual &a, double b) { return gck_dual(a.number - b, a.place); }
-GCK_INLINE gck_dual operator-(double a, const gck_dual &b) { return gck_chain(a - b.number, b, -1); }
-GCK_INLINE gck_dual operator*(const gck_dual &a, const gck_dual &b)
+GCK_INLINE gck_traced operator-(const gck_traced &a, double b) { return gck_traced(a.number - b, a.place); }
+GCK_INLINE gck_traced operator-(double a, const gck_traced &b) { return gck_chain(a - b.number, b, -1); }
+GCK_INLINE gck_traced operator*(const gck_traced &a, const gck_traced &b)
 {
-    if (a.place == b.place) /* a square, mostly */
-        return gck_chain(a.number * b.number, a, a.number + b.number);
     return gck_chain(a.number * b.number, a, b.number, b, a.number);
 }
-GCK_INLINE gck_dual operator*(const gck_dual &a, double b) { return gck_chain(a.number * b, a, b); }
-GCK_INLINE gck_dual operator*(double a, const gck_dual &b) { return gck_chain(a * b.number, b, a); }
-GCK_INLINE gck_dual operator/(const gck_dual &a, const gck_dual &b)
+GCK_INLINE gck_traced operator*(const gck_traced &a, double b) { return gck_chain(a.number * b, a, b); }
+GCK_INLINE gck_traced operator*(double a, const gck_traced &b) { return gck_chain(a * b.number, b, a); }
+GCK_INLINE gck_traced operator/(const gck_traced &a, const gck_traced &b)
 {
     const double q = a.number / b.number, inverse = 1 / b.number;
 
     return gck_chain(q, a, inverse, b, -q * inverse);
 }
-GCK_INLINE gck_dual operator/(const gck_dual &a, double b) { return gck_chain(a.number / b, a, 1 / b); }
-GCK_INLINE gck_dual operator/(double a, const gck_dual &b) { return gck_dual(a) / b; }
+GCK_INLINE gck_traced operator/(const gck_traced &a, double b) { return gck_chain(a.number / b, a, 1 / b); }
+GCK_INLINE gck_traced operator/(double a, const gck_traced &b) { return gck_traced(a) / b; }
 
 #define GCK_ASSIGN(op)                                                                             \
-    template <class T> GCK_INLINE gck_dual &operator op##=(gck_dual &a, const T &b)                \
+    template <class T> GCK_INLINE gck_traced &operator op##=(gck_traced &a, const T &b)                \
     {                                                                                              \
         return a = a op b;                                                                         \
     }
 GCK_ASSIGN(+) GCK_ASSIGN(-) GCK_ASSIGN(*) GCK_ASSIGN(/)
 #undef GCK_ASSIGN
 
-GCK_INLINE gck_dual &operator++(gck_dual &a) { return a = a + 1; }
-GCK_INLINE gck_dual &operator--(gck_dual &a) { return a = a - 1; }
-GCK_INLINE gck_dual operator++(gck_dual &a, int) { const gck_dual old = a; a = a + 1; return old; }
-GCK_INLINE gck_dual operator--(gck_dual &a, int) { const gck_dual old = a; a = a - 1; return old; }
+GCK_INLINE gck_traced &operator++(gck_traced &a) { return a = a + 1; }
+GCK_INLINE gck_traced &operator--(gck_traced &a) { return a = a - 1; }
+GCK_INLINE gck_traced operator++(gck_traced &a, int) { const gck_traced old = a; a = a + 1; return old; }
+GCK_INLINE gck_traced operator--(gck_traced &a, int) { const gck_traced old = a; a = a - 1; return old; }
 
 #define GCK_COMPARE(op)                                                                            \
-    GCK_INLINE bool operator op(const gck_dual &a, const gck_dual &b) { return a.value() op b.value(); } \
-    GCK_INLINE bool operator op(const gck_dual &a, double b) { return a.value() op b; }              \
-    GCK_INLINE bool operator op(double a, const gck_dual &b) { return a op b.value(); }
+    GCK_INLINE bool operator op(const gck_traced &a, const gck_traced &b) { return a.value() op b.value(); } \
+    GCK_INLINE bool operator op(const gck_traced &a, double b) { return a.value() op b; }              \
+    GCK_INLINE bool operator op(double a, const gck_traced &b) { return a op b.value(); }
 GCK_COMPARE(<) GCK_COMPARE(>) GCK_COMPARE(<=) GCK_COMPARE(>=) GCK_COMPARE(==) GCK_COMPARE(!=)
 #undef GCK_COMPARE
 
 /* ---- told ---- */
 
-template <class any> inline constexpr bool gck_is_dual = false;
-template <> inline constexpr bool gck_is_dual<gck_dual> = true;
+template <class any> inline constexpr bool gck_is_traced = false;
+template <> inline constexpr bool gck_is_traced<gck_traced> = true;
 
 template <class any> GCK_INLINE any gck_told(const any &a) { return a; }
-GCK_INLINE double gck_told(const gck_dual &a) { return a.value(); }
+GCK_INLINE double gck_told(const gck_traced &a) { return a.value(); }
 
 /* gck_fail of layer.h, with a real among what is told: its value. */
 template <class... any>
-    requires(gck_is_dual<any> || ...)
+    requires(gck_is_traced<any> || ...)
 static inline enum gck_status gck_fail(struct gck_io *io, enum gck_status status, const char *format, any... told)
 {
     return gck_fail(io, status, format, gck_told(told)...);
@@ -178,14 +177,14 @@ static inline enum gck_status gck_fail(struct gck_io *io, enum gck_status status
 /* ---- vectors: what layer.h offers, without BLAS ---- */
 
 /* One result for the whole sum. Four sums side by side, so that none waits for another. */
-static inline gck_dual gck_strided_dot(size_t n, const gck_dual *x, size_t x_step, const gck_dual *y,
+static inline gck_traced gck_strided_dot(size_t n, const gck_traced *x, size_t x_step, const gck_traced *y,
                                        size_t y_step)
 {
     double sum[4] = { 0, 0, 0, 0 };
     uint64_t result = 0;
 
     for (size_t i = 0; i < n; i++) {
-        const gck_dual &a = x[i * x_step], &b = y[i * y_step];
+        const gck_traced &a = x[i * x_step], &b = y[i * y_step];
 
         sum[i % 4] += a.number * b.number;
         if ((a.place | b.place) == 0)
@@ -196,7 +195,7 @@ static inline gck_dual gck_strided_dot(size_t n, const gck_dual *x, size_t x_ste
         struct gck_edge *edge = gck_tape.next;
 
         result = (uint64_t)gck_tape.places + 1;
-        if (a.place == b.place) {
+        if (a.place == b.place) { /* a square, mostly */
             *edge++ = { a.number + b.number, (uint32_t)a.place, (uint32_t)result };
         } else {
             *edge = { b.number, (uint32_t)a.place, (uint32_t)result };
@@ -208,18 +207,18 @@ static inline gck_dual gck_strided_dot(size_t n, const gck_dual *x, size_t x_ste
     }
     if (result != 0)
         gck_tape.places = (uint32_t)result;
-    return gck_dual((sum[0] + sum[1]) + (sum[2] + sum[3]), result);
+    return gck_traced((sum[0] + sum[1]) + (sum[2] + sum[3]), result);
 }
 
-static inline gck_dual gck_dot_exact(size_t n, const gck_dual *x, const gck_dual *y)
+static inline gck_traced gck_dot_exact(size_t n, const gck_traced *x, const gck_traced *y)
 {
     return gck_strided_dot(n, x, 1, y, 1);
 }
 
 /* A factor that is 0 and has no derivative: what it would be multiplied by does not matter. */
-static inline bool gck_is_nothing(const gck_dual &a) { return a.number == 0 && a.place == 0; }
+static inline bool gck_is_nothing(const gck_traced &a) { return a.number == 0 && a.place == 0; }
 
-static inline void gck_axpby_exact(size_t n, const gck_dual &a, const gck_dual *x, const gck_dual &b, gck_dual *y)
+static inline void gck_axpby_exact(size_t n, const gck_traced &a, const gck_traced *x, const gck_traced &b, gck_traced *y)
 {
     const bool fresh = gck_is_nothing(b);
 
@@ -228,8 +227,8 @@ static inline void gck_axpby_exact(size_t n, const gck_dual &a, const gck_dual *
 }
 
 static inline void gck_gemm_exact(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k,
-                                  const gck_dual &alpha, const gck_dual *a, const gck_dual *b,
-                                  const gck_dual &beta, gck_dual *c)
+                                  const gck_traced &alpha, const gck_traced *a, const gck_traced *b,
+                                  const gck_traced &beta, gck_traced *c)
 {
     const size_t a_row = transpose_a ? 1 : k, a_step = transpose_a ? m : 1;
     const size_t b_column = transpose_b ? k : 1, b_step = transpose_b ? 1 : n;
@@ -237,7 +236,7 @@ static inline void gck_gemm_exact(bool transpose_a, bool transpose_b, size_t m, 
 
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {
-            const gck_dual sum = alpha * gck_strided_dot(k, a + i * a_row, a_step, b + j * b_column, b_step);
+            const gck_traced sum = alpha * gck_strided_dot(k, a + i * a_row, a_step, b + j * b_column, b_step);
 
             c[i * n + j] = fresh ? sum : sum + beta * c[i * n + j];
         }

@@ -39,24 +39,24 @@ GCK_INLINE bool islessgreater(double x, double y) { return __builtin_islessgreat
 GCK_INLINE bool isunordered(double x, double y) { return __builtin_isunordered(x, y); }
 #endif
 
-GCK_INLINE bool isnan(const gck_dual &a) { return isnan(a.value()); }
-GCK_INLINE bool isinf(const gck_dual &a) { return isinf(a.value()); }
-GCK_INLINE bool isfinite(const gck_dual &a) { return isfinite(a.value()); }
-GCK_INLINE bool isnormal(const gck_dual &a) { return isnormal(a.value()); }
-GCK_INLINE bool signbit(const gck_dual &a) { return signbit(a.value()); }
-GCK_INLINE int fpclassify(const gck_dual &a) { return fpclassify(a.value()); }
-GCK_INLINE bool isgreater(const gck_dual &a, const gck_dual &b) { return isgreater(a.value(), b.value()); }
-GCK_INLINE bool isgreaterequal(const gck_dual &a, const gck_dual &b)
+GCK_INLINE bool isnan(const gck_traced &a) { return isnan(a.value()); }
+GCK_INLINE bool isinf(const gck_traced &a) { return isinf(a.value()); }
+GCK_INLINE bool isfinite(const gck_traced &a) { return isfinite(a.value()); }
+GCK_INLINE bool isnormal(const gck_traced &a) { return isnormal(a.value()); }
+GCK_INLINE bool signbit(const gck_traced &a) { return signbit(a.value()); }
+GCK_INLINE int fpclassify(const gck_traced &a) { return fpclassify(a.value()); }
+GCK_INLINE bool isgreater(const gck_traced &a, const gck_traced &b) { return isgreater(a.value(), b.value()); }
+GCK_INLINE bool isgreaterequal(const gck_traced &a, const gck_traced &b)
 {
     return isgreaterequal(a.value(), b.value());
 }
-GCK_INLINE bool isless(const gck_dual &a, const gck_dual &b) { return isless(a.value(), b.value()); }
-GCK_INLINE bool islessequal(const gck_dual &a, const gck_dual &b) { return islessequal(a.value(), b.value()); }
-GCK_INLINE bool islessgreater(const gck_dual &a, const gck_dual &b)
+GCK_INLINE bool isless(const gck_traced &a, const gck_traced &b) { return isless(a.value(), b.value()); }
+GCK_INLINE bool islessequal(const gck_traced &a, const gck_traced &b) { return islessequal(a.value(), b.value()); }
+GCK_INLINE bool islessgreater(const gck_traced &a, const gck_traced &b)
 {
     return islessgreater(a.value(), b.value());
 }
-GCK_INLINE bool isunordered(const gck_dual &a, const gck_dual &b) { return isunordered(a.value(), b.value()); }
+GCK_INLINE bool isunordered(const gck_traced &a, const gck_traced &b) { return isunordered(a.value(), b.value()); }
 
 /* ---- the functions of <tgmath.h>: f(name, value, slope), where x is the argument and y the value ---- */
 
@@ -65,7 +65,7 @@ GCK_INLINE bool isunordered(const gck_dual &a, const gck_dual &b) { return isuno
 #define GCK_LN10 2.30258509299404568402
 
 #define GCK_FUNCTION(name, slope)                                                                  \
-    GCK_INLINE gck_dual name(const gck_dual &a)                                                    \
+    GCK_INLINE gck_traced name(const gck_traced &a)                                                    \
     {                                                                                              \
         const double x = a.value(), y = name(x);                                                     \
                                                                                                    \
@@ -157,25 +157,25 @@ GCK_RARE double gck_digamma(double x)
 GCK_FUNCTION(lgamma, gck_digamma(x))
 GCK_FUNCTION(tgamma, y * gck_digamma(x))
 
-GCK_INLINE gck_dual fabs(const gck_dual &a)
+GCK_INLINE gck_traced fabs(const gck_traced &a)
 {
-    return a.value() < 0 ? -a : a.value() == 0 ? gck_dual(0, a.place) : a;
+    return a.value() < 0 ? -a : a.value() == 0 ? gck_traced(0, a.place) : a;
 }
 
 /* As C has it, a NaN is nothing where the other is a number. */
-GCK_INLINE gck_dual fmax(const gck_dual &a, const gck_dual &b)
+GCK_INLINE gck_traced fmax(const gck_traced &a, const gck_traced &b)
 {
     return a.value() < b.value() || isnan(a.value()) ? b : a;
 }
-GCK_INLINE gck_dual fmin(const gck_dual &a, const gck_dual &b)
+GCK_INLINE gck_traced fmin(const gck_traced &a, const gck_traced &b)
 {
     return b.value() < a.value() || isnan(a.value()) ? b : a;
 }
-GCK_INLINE gck_dual fdim(const gck_dual &a, const gck_dual &b)
+GCK_INLINE gck_traced fdim(const gck_traced &a, const gck_traced &b)
 {
-    return a.value() <= b.value() ? gck_dual(0.0) : a - b;
+    return a.value() <= b.value() ? gck_traced(0.0) : a - b;
 }
-GCK_INLINE gck_dual copysign(const gck_dual &a, const gck_dual &b)
+GCK_INLINE gck_traced copysign(const gck_traced &a, const gck_traced &b)
 {
     return signbit(a) != signbit(b) ? -a : a;
 }
@@ -187,19 +187,19 @@ static inline double gck_power_slope(double x, double exponent, double y)
     return x != 0 && isnormal(y) ? exponent * (y / x) : exponent * pow(x, exponent - 1);
 }
 
-static inline gck_dual pow(const gck_dual &a, double exponent)
+static inline gck_traced pow(const gck_traced &a, double exponent)
 {
     const double y = pow(a.value(), exponent);
 
     return gck_chain(y, a, gck_power_slope(a.value(), exponent, y));
 }
-static inline gck_dual pow(double base, const gck_dual &b)
+static inline gck_traced pow(double base, const gck_traced &b)
 {
     const double y = pow(base, b.value());
 
     return gck_chain(y, b, y == 0 ? 0 : y * log(base));
 }
-static inline gck_dual pow(const gck_dual &a, const gck_dual &b)
+static inline gck_traced pow(const gck_traced &a, const gck_traced &b)
 {
     const double y = pow(a.value(), b.value());
 
@@ -207,53 +207,53 @@ static inline gck_dual pow(const gck_dual &a, const gck_dual &b)
 }
 
 /* At 0, 0 the corner of a cone: flat, the middle of its slopes. */
-static inline gck_dual hypot(const gck_dual &a, const gck_dual &b)
+static inline gck_traced hypot(const gck_traced &a, const gck_traced &b)
 {
     const double h = hypot(a.value(), b.value());
 
     return gck_chain(h, a, h == 0 ? 0 : a.value() / h, b, h == 0 ? 0 : b.value() / h);
 }
-static inline gck_dual atan2(const gck_dual &y, const gck_dual &x)
+static inline gck_traced atan2(const gck_traced &y, const gck_traced &x)
 {
     const double h = hypot(x.value(), y.value());
 
     return gck_chain(atan2(y.value(), x.value()), y, x.value() / h / h, x, -y.value() / h / h);
 }
-static inline gck_dual fmod(const gck_dual &a, const gck_dual &b)
+static inline gck_traced fmod(const gck_traced &a, const gck_traced &b)
 {
     return gck_chain(fmod(a.value(), b.value()), a, 1, b, -trunc(a.value() / b.value()));
 }
-static inline gck_dual remainder(const gck_dual &a, const gck_dual &b)
+static inline gck_traced remainder(const gck_traced &a, const gck_traced &b)
 {
     const double rest = remainder(a.value(), b.value());
 
     return gck_chain(rest, a, 1, b, -rint((a.value() - rest) / b.value()));
 }
-static inline gck_dual fma(const gck_dual &a, const gck_dual &b, const gck_dual &c)
+static inline gck_traced fma(const gck_traced &a, const gck_traced &b, const gck_traced &c)
 {
-    return gck_dual(__builtin_fma(a.value(), b.value(), c.value()), (a * b + c).place);
+    return gck_traced(__builtin_fma(a.value(), b.value(), c.value()), (a * b + c).place);
 }
-static inline gck_dual ldexp(const gck_dual &a, int exponent)
+static inline gck_traced ldexp(const gck_traced &a, int exponent)
 {
     return gck_chain(ldexp(a.value(), exponent), a, ldexp(1.0, exponent));
 }
-static inline gck_dual scalbn(const gck_dual &a, int exponent) { return ldexp(a, exponent); }
-static inline gck_dual frexp(const gck_dual &a, int *exponent)
+static inline gck_traced scalbn(const gck_traced &a, int exponent) { return ldexp(a, exponent); }
+static inline gck_traced frexp(const gck_traced &a, int *exponent)
 {
     const double fraction = frexp(a.value(), exponent);
 
     return gck_chain(fraction, a, ldexp(1.0, -*exponent));
 }
-static inline gck_dual modf(const gck_dual &a, gck_dual *whole)
+static inline gck_traced modf(const gck_traced &a, gck_traced *whole)
 {
     *whole = trunc(a.value());
-    return gck_dual(copysign(a.value() - trunc(a.value()), a.value()), a.place);
+    return gck_traced(copysign(a.value() - trunc(a.value()), a.value()), a.place);
 }
-GCK_INLINE long lround(const gck_dual &a) { return lround(a.value()); }
-GCK_INLINE long lrint(const gck_dual &a) { return lrint(a.value()); }
-GCK_INLINE long long llround(const gck_dual &a) { return llround(a.value()); }
-GCK_INLINE long long llrint(const gck_dual &a) { return llrint(a.value()); }
-GCK_INLINE int ilogb(const gck_dual &a) { return ilogb(a.value()); }
+GCK_INLINE long lround(const gck_traced &a) { return lround(a.value()); }
+GCK_INLINE long lrint(const gck_traced &a) { return lrint(a.value()); }
+GCK_INLINE long long llround(const gck_traced &a) { return llround(a.value()); }
+GCK_INLINE long long llrint(const gck_traced &a) { return llrint(a.value()); }
+GCK_INLINE int ilogb(const gck_traced &a) { return ilogb(a.value()); }
 
 /* ---- what is missing, with words for it ---- */
 
@@ -267,24 +267,24 @@ GCK_INLINE int ilogb(const gck_dual &a) { return ilogb(a.value()); }
 #define GCK_MISSING(returns, name, arguments, why) returns name arguments = delete;
 #endif
 #define GCK_NO_SLOPE(name, arguments)                                                              \
-    GCK_MISSING(gck_dual, name, arguments, "it has no derivative here: add it to gradcheck/exact_math.h")
+    GCK_MISSING(gck_traced, name, arguments, "it has no derivative here: add it to gradcheck/exact_math.h")
 #define GCK_ONE_TYPE(name, all_types)                                                              \
-    GCK_MISSING(gck_dual, name, (const gck_dual &), "write " #all_types ", which serves every type of real")
+    GCK_MISSING(gck_traced, name, (const gck_traced &), "write " #all_types ", which serves every type of real")
 #define GCK_ONE_TYPE_2(name, all_types)                                                            \
-    GCK_MISSING(gck_dual, name, (const gck_dual &, const gck_dual &),                              \
+    GCK_MISSING(gck_traced, name, (const gck_traced &, const gck_traced &),                              \
                 "write " #all_types ", which serves every type of real")
 
-GCK_NO_SLOPE(j0, (const gck_dual &))
-GCK_NO_SLOPE(j1, (const gck_dual &))
-GCK_NO_SLOPE(jn, (int, const gck_dual &))
-GCK_NO_SLOPE(y0, (const gck_dual &))
-GCK_NO_SLOPE(y1, (const gck_dual &))
-GCK_NO_SLOPE(yn, (int, const gck_dual &))
-GCK_NO_SLOPE(gamma, (const gck_dual &))
-GCK_NO_SLOPE(exp10, (const gck_dual &))
-GCK_NO_SLOPE(nextafter, (const gck_dual &, const gck_dual &))
-GCK_NO_SLOPE(nexttoward, (const gck_dual &, const gck_dual &))
-GCK_NO_SLOPE(remquo, (const gck_dual &, const gck_dual &, int *))
+GCK_NO_SLOPE(j0, (const gck_traced &))
+GCK_NO_SLOPE(j1, (const gck_traced &))
+GCK_NO_SLOPE(jn, (int, const gck_traced &))
+GCK_NO_SLOPE(y0, (const gck_traced &))
+GCK_NO_SLOPE(y1, (const gck_traced &))
+GCK_NO_SLOPE(yn, (int, const gck_traced &))
+GCK_NO_SLOPE(gamma, (const gck_traced &))
+GCK_NO_SLOPE(exp10, (const gck_traced &))
+GCK_NO_SLOPE(nextafter, (const gck_traced &, const gck_traced &))
+GCK_NO_SLOPE(nexttoward, (const gck_traced &, const gck_traced &))
+GCK_NO_SLOPE(remquo, (const gck_traced &, const gck_traced &, int *))
 GCK_ONE_TYPE(abs, fabs)
 GCK_ONE_TYPE(fabsf, fabs)
 GCK_ONE_TYPE(expf, exp)

@@ -178,7 +178,7 @@ void gck_gemm_double(bool transpose_a, bool transpose_b, size_t m, size_t n, siz
 
 #if defined(GCK_EXACT)
 #include "gradcheck/exact.h"
-typedef struct gck_dual real;
+typedef struct gck_traced real;
 #define GCK_TYPE GCK_TYPE_EXACT
 #define GCK_TYPED(name) name##_exact
 #elif defined(GCK_FLOAT)

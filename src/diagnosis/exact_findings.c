@@ -29,8 +29,8 @@ bool gck_diagnose_exact(struct gck_check *check, const struct gck_claim *claim, 
         return true;
     snprintf(off, sizeof off, "%.2g", port->off);
     snprintf(finding->measured, sizeof finding->measured,
-             "%zu of %zu elements of %s %s off by up to %s of their size: too little for differences, but the layer's own "
-             "source in dual numbers has no step and no noise",
+             "%zu of %zu elements of %s %s off by up to %s of their size: too little for differences, but the exact "
+             "twin, the layer's own source, has no step and no noise",
              disagreeing, port->elements, claim->port, disagreeing == 1 ? "is" : "are", off);
     gck_finding_worst(claim, finding);
     return true;

@@ -64,7 +64,7 @@ struct gck_batch_law {
 
 struct gck_check {
     const struct gck_layer *layer, *twin; /* twin: NULL, or whose Forward is differenced */
-    const struct gck_layer *exact;        /* NULL, or the same source in dual numbers */
+    const struct gck_layer *exact;        /* NULL, or the same source as its exact twin */
     const struct gck_options *options;
     struct gck_setup setup;
     struct gck_rig rig;       /* the layer at the examined point */

@@ -157,7 +157,8 @@ static void conclude(struct exact *exact)
                  contradicted, elements);
     } else if (exact->odd != NULL && disagree == 0) {
         snprintf(result->exact.why, sizeof result->exact.why,
-                 "the twin's derivative by %s[%zu] is %s, the first of %zu that cannot be told, where the loss is %.6g",
+                 "the twin's derivative by %s[%zu] is %s, the first of %zu that cannot be told; the loss is %.6g, so the "
+                 "derivative came first, as at an infinite slope like that of sqrt at 0",
                  exact->odd->port, exact->odd_element,
                  isnan(exact->odd_value) ? "nan" : exact->odd_value > 0 ? "inf" : "-inf", unknown,
                  exact->check->loss);
@@ -176,6 +177,13 @@ void gck_exam_exact(struct gck_check *check)
     if (check->exact == NULL || check->options->differences_only || check->layer->type != GCK_TYPE_DOUBLE)
         return;
     gck_check_doing(check, "exact", "derivatives of the exact twin");
+    if (!isfinite(check->loss)) {
+        result->exact.answer = GCK_NOT_APPLICABLE;
+        snprintf(result->exact.why, sizeof result->exact.why,
+                 "the loss itself is %s: the value came first, and its derivative tells nothing",
+                 isnan(check->loss) ? "nan" : check->loss > 0 ? "inf" : "-inf");
+        return;
+    }
     if (!gck_exact_twin_open(&exact.twin, check, message)) {
         result->exact.answer = GCK_NOT_APPLICABLE;
         GCK_COPY(result->exact.why, message);

@@ -137,7 +137,7 @@ static bool is_in_name(char letter)
     return isalnum((unsigned char)letter) || letter == '_';
 }
 
-/* "x.c:3:9: error: 'gck_dual j0(const gck_dual&)' is unavailable: it has ..." is told as "x.c:3:9: j0: it has ..." */
+/* "x.c:3:9: error: 'gck_traced j0(const gck_traced&)' is unavailable: it has ..." is told as "x.c:3:9: j0: it has ..." */
 static void translate(const char *line, const char *mark, char *text)
 {
     static const char unavailable[] = " is unavailable: ";

@@ -281,6 +281,10 @@ static void exact_line(const struct gck_result *result, enum gck_exams_detail de
         sharp += port->sharp;
         ulp = port->ulp > ulp ? port->ulp : ulp;
     }
+    if (elements == 0) {
+        gck_append(line->text, GCK_LINE_SIZE, "%s", result->exact.why);
+        return;
+    }
     if (agree + kink == elements)
         gck_append(line->text, GCK_LINE_SIZE, "%zu of %zu elements, within %.0f ulp", agree, elements,
                    rough_ulp(ulp));
@@ -290,7 +294,7 @@ static void exact_line(const struct gck_result *result, enum gck_exams_detail de
         gck_append(line->text, GCK_LINE_SIZE, "; %zu at a kink, of the other branch", kink);
     if (result->exact.why[0] != '\0')
         gck_append(line->text, GCK_LINE_SIZE, "; %s", result->exact.why);
-    if (detail == GCK_EXAMS_ALL && elements > 0)
+    if (detail == GCK_EXAMS_ALL)
         gck_append(line->text, GCK_LINE_SIZE, "\nan error of 1e-12 relative would show in %zu of them", sharp);
 }
 
