@@ -38,7 +38,7 @@ typedef void (*deed)(void *context, const struct gck_options *given, struct gck_
 
 static void say(const struct gck_options *given, const char *doing)
 {
-    given->progress(given->context, doing);
+    given->progress(given->context, doing, 0, 0);
 }
 
 static void do_well(void *context, const struct gck_options *given, struct gck_result *found)
@@ -204,7 +204,7 @@ static void prepare(unsigned i, deed run, double seconds)
 static void run_one(deed run, double seconds)
 {
     prepare(0, run, seconds);
-    assert_int_equal(gck_worker_run(job, 1, 1, message), GCK_OK);
+    assert_int_equal(gck_worker_run(job, 1, 1, NULL, message), GCK_OK);
 }
 
 static void assert_error(unsigned i, enum gck_status status, const char *why)
@@ -257,7 +257,7 @@ static void a_result_comes_back_bit_for_bit(void **state)
     memset(wanted->again, 'y', sizeof wanted->again - 1);
     prepare(0, fill_everything, 10);
     job[0].context = wanted;
-    assert_int_equal(gck_worker_run(job, 1, 1, message), GCK_OK);
+    assert_int_equal(gck_worker_run(job, 1, 1, NULL, message), GCK_OK);
     assert_memory_equal(&result[0], wanted, sizeof *wanted);
     free(wanted);
 }
@@ -312,7 +312,7 @@ static void what_eats_memory_is_stopped(void **state)
         skip(); /* address space cannot be limited there */
     prepare(0, eat, 20);
     job[0].megabytes = 128;
-    assert_int_equal(gck_worker_run(job, 1, 1, message), GCK_OK);
+    assert_int_equal(gck_worker_run(job, 1, 1, NULL, message), GCK_OK);
     assert_error(0, GCK_ECRASH, "ran out of memory (limit 128 MB) while asking for memory");
 }
 
@@ -343,20 +343,21 @@ static void a_garbled_result_is_a_crash(void **state)
  */
 static void a_record_of_any_bytes_is_taken_or_refused(void **state)
 {
-    struct gck_result *const sent = calloc(1, sizeof *sent), *const taken = malloc(sizeof *taken);
+    struct gck_result *const sent = calloc(1, sizeof *sent), *const taken = malloc(sizeof *taken),
+                             *const incoming = malloc(sizeof *incoming);
     const size_t size = 16 + sizeof *sent + 16;
     char *const bytes = malloc(size);
     uint32_t random = 1701;
     int ends[2];
 
     (void)state;
-    assert_true(sent != NULL && taken != NULL && bytes != NULL);
+    assert_true(sent != NULL && taken != NULL && incoming != NULL && bytes != NULL);
     assert_int_equal(pipe(ends), 0);
     assert_true(fcntl(ends[1], F_SETPIPE_SZ, 1 << 20) > 0);
     assert_true(gck_worker_answer(ends[1], sent));
     assert_int_equal(read(ends[0], bytes, size), size);
     for (int round = 0; round < 2000; round++) {
-        struct gck_record record = { .result = taken };
+        struct gck_record record = { .result = taken, .incoming = incoming };
         size_t at, cut;
         char kept;
 
@@ -374,6 +375,7 @@ static void a_record_of_any_bytes_is_taken_or_refused(void **state)
     close(ends[1]);
     free(sent);
     free(taken);
+    free(incoming);
     free(bytes);
 }
 
@@ -386,7 +388,7 @@ static void several_run_at_once_and_none_disturbs_another(void **state)
     (void)state;
     for (unsigned i = 0; i < MANY; i++)
         prepare(i, i < 4 ? sleep_long : deeds[i % 6], i < 4 ? 0.5 : 20);
-    assert_int_equal(gck_worker_run(job, MANY, 5, message), GCK_OK);
+    assert_int_equal(gck_worker_run(job, MANY, 5, NULL, message), GCK_OK);
     for (unsigned i = 0; i < MANY; i++) {
         const deed run = job[i].run;
 
@@ -396,7 +398,7 @@ static void several_run_at_once_and_none_disturbs_another(void **state)
             assert_int_equal(result[i].status, run == sleep_long ? GCK_ETIME : GCK_ECRASH);
     }
     assert_true(now() - begin < 10);
-    assert_int_equal(gck_worker_run(job, 0, 5, message), GCK_OK);
+    assert_int_equal(gck_worker_run(job, 0, 5, NULL, message), GCK_OK);
 }
 
 static void a_child_finds_the_world_as_a_program_does(void **state)
@@ -411,10 +413,11 @@ static void a_child_finds_the_world_as_a_program_does(void **state)
 
 static unsigned told;
 
-static void hear(void *context, const char *doing)
+static void hear(void *context, const char *doing, size_t done, size_t of)
 {
     assert_ptr_equal(context, &told);
     assert_string_equal(doing, "asking whether all is well");
+    assert_int_equal(done + of, 0);
     told++;
 }
 
@@ -437,10 +440,39 @@ static void the_hosts_callbacks_are_called(void **state)
     options.progress = hear;
     options.refill = refill;
     options.context = &told;
-    assert_int_equal(gck_worker_run(job, 1, 1, message), GCK_OK);
+    assert_int_equal(gck_worker_run(job, 1, 1, NULL, message), GCK_OK);
     assert_well(0);
     assert_int_equal(told, 1);
     assert_near(result[0].seconds, 4, 0);
+}
+
+/* The exams' marks are "exam: question"; what was found before the last exam is known when that one crashes. */
+static void crash_in_the_second_exam(void *context, const struct gck_options *given,
+                                     struct gck_result *found)
+{
+    (void)context;
+    say(given, "contract: is it kept?");
+    found->contract.answer = GCK_FINE;
+    found->clauses = 1;
+    GCK_COPY(found->clause[0].name, "forward is repeatable");
+    found->findings = 2; /* none of those is sent before the end */
+    say(given, "batch: is it a mean?");
+    found->batch.answer = GCK_WRONG;
+    given->progress(given->context, "batch: is it a mean?", 30, 70);
+    raise(SIGSEGV);
+}
+
+static void what_earlier_exams_found_outlives_a_crash(void **state)
+{
+    (void)state;
+    run_one(crash_in_the_second_exam, 10);
+    assert_error(0, GCK_ECRASH,
+                 "crashed (SIGSEGV, segmentation fault) during \"batch: is it a mean?\", after 30 of its 70 "
+                 "elements; contract was checked");
+    assert_int_equal(result[0].contract.answer, GCK_FINE);
+    assert_int_equal(result[0].batch.answer, GCK_NOT_ASKED);
+    assert_int_equal(result[0].clauses, 1);
+    assert_string_equal(result[0].clause[0].name, "forward is repeatable");
 }
 
 /* ---- executed children ---- */
@@ -451,7 +483,7 @@ static void run_program(char *const *argv)
 {
     prepare(0, NULL, 20);
     job[0].argv = argv;
-    assert_int_equal(gck_worker_run(job, 1, 1, message), GCK_OK);
+    assert_int_equal(gck_worker_run(job, 1, 1, NULL, message), GCK_OK);
 }
 
 static void a_program_can_be_the_worker(void **state)
@@ -503,7 +535,7 @@ static void run_sanitized(const char *name)
     prepare(0, NULL, 60);
     job[0].argv = argv;
     job[0].preload = runtime;
-    assert_int_equal(gck_worker_run(job, 1, 1, message), GCK_OK);
+    assert_int_equal(gck_worker_run(job, 1, 1, NULL, message), GCK_OK);
 }
 
 static void a_sanitizers_report_is_the_sentence(void **state)
@@ -563,7 +595,7 @@ static _Noreturn void be_host(bool handles)
         prepare(i, sleep_known, 30);
         job[i].context = (void *)(uintptr_t)&index[i];
     }
-    family->status = (int)gck_worker_run(job, 2, 2, message);
+    family->status = (int)gck_worker_run(job, 2, 2, NULL, message);
     if (strcmp(message, "interrupted by SIGINT") != 0 || result[0].verdict != GCK_ERROR
         || strcmp(result[1].why, "interrupted (SIGINT) while starting") != 0)
         family->status = -1;
@@ -688,8 +720,9 @@ static int run_forward(int fd, const char *so, struct gck_result *found)
     static struct gck_setup setup;
     static struct gck_rig rig;
     struct gck_options usual = gck_options_default();
+    struct gck_voice voice = { .fd = fd };
 
-    gck_worker_progress(&fd, "loading");
+    gck_worker_progress(&voice, "loading", 0, 0);
     if (gck_plugin_load(&plugin, so, message) != GCK_OK
         || gck_setup_open(&setup, plugin.double_layer[0], &usual, message) != GCK_OK
         || gck_rig_open(&rig, plugin.double_layer[0], &setup, 0, message) != GCK_OK) {
@@ -697,7 +730,7 @@ static int run_forward(int fd, const char *so, struct gck_result *found)
         return 1;
     }
     gck_rig_fill(&rig, 0, false);
-    gck_worker_progress(&fd, "running Forward");
+    gck_worker_progress(&voice, "running Forward", 0, 0);
     gck_rig_forward(&rig);
     found->forwards = 77;
     gck_rig_close(&rig);
@@ -734,6 +767,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(several_run_at_once_and_none_disturbs_another),
         cmocka_unit_test(a_child_finds_the_world_as_a_program_does),
         cmocka_unit_test(the_hosts_callbacks_are_called),
+        cmocka_unit_test(what_earlier_exams_found_outlives_a_crash),
         cmocka_unit_test(a_program_can_be_the_worker),
         cmocka_unit_test(a_program_that_is_no_worker_has_left),
         cmocka_unit_test(a_program_that_is_not_there_is_told),

@@ -67,9 +67,10 @@ struct gck_options {
      * are rounded to the layer's type afterwards. */
     void (*refill)(void *context, const char *port, const struct gck_shape *shape, double *value);
     void *context;                  /* handed to refill and progress */
-    /* NULL, or told what is about to be asked: "contract: forward is repeatable". A worker uses it to say what
-     * a layer was doing when it crashed. */
-    void (*progress)(void *context, const char *doing);
+    /* NULL, or told what is about to be asked: "contract: forward is repeatable"; and while many elements are
+     * asked for, from time to time, how many `of` all are done. of: 0 where nothing is counted. A worker uses it to
+     * say what a layer was doing when it crashed. */
+    void (*progress)(void *context, const char *doing, size_t done, size_t of);
 };
 
 struct gck_options gck_options_default(void);
@@ -193,9 +194,9 @@ struct gck_result {
     unsigned exacts;
     struct gck_exact_port exact_port[GCK_MAX_PORTS];
     uint64_t exact_forwards;      /* of the twin */
-    unsigned findings;
-    struct gck_finding finding[GCK_MAX_FINDINGS];
     char again[1024];             /* the options that repeat this run, without the program's name */
+    unsigned findings;
+    struct gck_finding finding[GCK_MAX_FINDINGS]; /* last: a worker that has none sends less */
 };
 
 /* Runs every exam that applies. layer: of type float or double. twin: the same layer in double, for a

@@ -77,7 +77,7 @@ bool gck_plugin_inventory(const struct gck_cli *cli, const struct gck_file *file
     snprintf(message, sizeof message, "out of memory");
     if (result != NULL) {
         result->type = GCK_TYPE_DOUBLE;
-        status = gck_worker_run(&job, 1, 1, message);
+        status = gck_worker_run(&job, 1, 1, NULL, message);
     }
     if (status != GCK_OK) {
         failed->verdict = GCK_ERROR;
@@ -175,6 +175,7 @@ int gck_plugin_worker(int fd, int argc, char **argv)
     static struct gck_plugin plugin;
     static struct gck_result result;
     static struct gck_cli cli;
+    struct gck_voice voice = { .fd = fd, .result = &result };
     char message[GCK_MESSAGE_SIZE];
     enum gck_status status;
 
@@ -183,8 +184,8 @@ int gck_plugin_worker(int fd, int argc, char **argv)
         return 2;
     gck_vector_single_thread();
     cli.ask.progress = gck_worker_progress;
-    cli.ask.context = &fd;
-    gck_worker_progress(&fd, "loading it");
+    cli.ask.context = &voice;
+    gck_worker_progress(&voice, "loading it", 0, 0);
     status = gck_plugin_load(&plugin, cli.word[0], message);
     result.type = cli.type[GCK_TYPE_FLOAT] && !cli.type[GCK_TYPE_DOUBLE] ? GCK_TYPE_FLOAT
                                                                          : GCK_TYPE_DOUBLE;

@@ -1,6 +1,8 @@
 /* sinks.c -- where reports go: stdout, or files that are never half written. */
 #include "cli/sinks.h"
 
+#include "worker/watch.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -8,8 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A report on its way: a new file beside the place where it belongs. */
+/* A report on its way: a new file beside the place where it belongs. While it is there an interrupt has to wait: it
+ * would leave it lying about. */
 struct draft {
+    struct gck_watch watch;
+    bool watched;
     FILE *file;
     char place[PATH_MAX];       /* with symbolic links followed */
     char beside[PATH_MAX + 16]; /* "": the place is no regular file, and is written to itself */
@@ -26,6 +31,8 @@ static bool draft_file(struct draft *draft)
     int fd;
 
     umask(mask);
+    gck_watch_begin(&draft->watch);
+    draft->watched = true;
     snprintf(draft->beside, sizeof draft->beside, "%s.XXXXXX", draft->place);
     fd = mkstemp(draft->beside);
     if (fd < 0) {
@@ -35,6 +42,34 @@ static bool draft_file(struct draft *draft)
     fchmod(fd, 0666 & ~mask);
     draft->file = fdopen(fd, "w");
     return draft->file != NULL;
+}
+
+static bool draft_settle(struct draft *draft, bool good, bool keep)
+{
+    if (draft->beside[0] == '\0')
+        return good;
+    if (good && keep && rename(draft->beside, draft->place) == 0)
+        return true;
+    unlink(draft->beside);
+    draft->beside[0] = '\0';
+    return good && !keep;
+}
+
+/* Into its place, or away. */
+static bool draft_close(struct draft *draft, bool keep)
+{
+    bool good = true;
+
+    if (draft->file != NULL) {
+        good = !ferror(draft->file);
+        good = fclose(draft->file) == 0 && good;
+        draft->file = NULL;
+    }
+    good = draft_settle(draft, good, keep);
+    if (draft->watched)
+        gck_watch_end(&draft->watch);
+    draft->watched = false;
+    return good;
 }
 
 static int draft_open(struct draft *draft, const char *path)
@@ -52,26 +87,11 @@ static int draft_open(struct draft *draft, const char *path)
         draft->file = fopen(draft->place, "w"); /* a device or a pipe */
         return draft->file != NULL ? 0 : complain(path);
     }
-    return draft_file(draft) ? 0 : complain(path);
-}
-
-/* Into its place, or away. */
-static bool draft_close(struct draft *draft, bool keep)
-{
-    bool good = true;
-
-    if (draft->file != NULL) {
-        good = !ferror(draft->file);
-        good = fclose(draft->file) == 0 && good;
-        draft->file = NULL;
-    }
-    if (draft->beside[0] == '\0')
-        return good;
-    if (good && keep && rename(draft->beside, draft->place) == 0)
-        return true;
-    unlink(draft->beside);
-    draft->beside[0] = '\0';
-    return good && !keep;
+    if (draft_file(draft))
+        return 0;
+    complain(path);
+    draft_close(draft, false);
+    return 2;
 }
 
 int gck_sinks_check(const struct gck_cli *cli)

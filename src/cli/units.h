@@ -12,6 +12,7 @@ struct gck_unit {
     char *preload;
     char *source; /* the file as it was typed; a worker knows the compiled one */
     bool done;    /* the result is there already: it could not be loaded */
+    struct gck_options ask; /* what its worker is asked */
 };
 
 struct gck_units {

@@ -1,10 +1,10 @@
 /* verb_check.c -- gradcheck LAYER...: the exam of each layer in each type, and the reports. */
+#include "cli/bar.h"
 #include "cli/sinks.h"
 #include "cli/targets.h"
 #include "cli/units.h"
 #include "cli/verbs.h"
 #include "core/text.h"
-#include "core/vector.h"
 #include "layer/rig.h"
 #include "report/words.h"
 
@@ -21,58 +21,22 @@ static void run_builtin(void *context, const struct gck_options *options, struct
     gck_examine(unit->layer, unit->twin, options, result);
 }
 
-static struct gck_job make_job(struct gck_units *units, size_t i)
+static struct gck_job make_job(struct gck_units *units, size_t i, struct gck_bar *bar)
 {
     struct gck_unit *const unit = &units->unit[i];
-    const struct gck_options *const ask = &units->cli->ask;
-    const struct gck_job job = { .run = unit->argv == NULL ? run_builtin : NULL,
-                                 .context = unit,
-                                 .options = ask,
-                                 .argv = unit->argv,
-                                 .preload = unit->preload,
-                                 .seconds = ask->seconds,
-                                 .megabytes = ask->megabytes,
-                                 .result = &units->result[i] };
 
-    return job;
-}
-
-/* With one job, built-in layers run in this process: nothing else would run meanwhile. */
-static bool run_in_turn(struct gck_units *units, char *message)
-{
-    gck_vector_single_thread();
-    for (size_t i = 0; i < units->count; i++) {
-        struct gck_unit *const unit = &units->unit[i];
-
-        if (unit->done)
-            continue;
-        if (unit->layer != NULL)
-            run_builtin(unit, &units->cli->ask, &units->result[i]);
-        else if (gck_worker_run(&units->job[i], 1, 1, message) != GCK_OK)
-            return false;
-    }
-    return true;
-}
-
-static bool run_at_once(struct gck_units *units, char *message)
-{
-    struct gck_job *const job = calloc(units->count, sizeof *job);
-    size_t jobs = 0;
-    bool good;
-
-    if (job == NULL) {
-        gck_say(message, GCK_EMEMORY, "out of memory");
-        return false;
-    }
-    for (size_t i = 0; i < units->count; i++)
-        if (!units->unit[i].done)
-            job[jobs++] = units->job[i];
-    good = gck_worker_run(job, jobs, units->cli->jobs, message) == GCK_OK;
-    for (size_t i = 0, k = 0; i < units->count; i++)
-        if (!units->unit[i].done)
-            units->job[i] = job[k++];
-    free(job);
-    return good;
+    unit->ask = units->cli->ask;
+    unit->ask.progress = gck_bar_hear;
+    unit->ask.context = &bar->unit[i];
+    return (struct gck_job){ .run = unit->argv == NULL ? run_builtin : NULL,
+                             .context = unit,
+                             .options = &unit->ask,
+                             .argv = unit->argv,
+                             .preload = unit->preload,
+                             .seconds = unit->ask.seconds,
+                             .megabytes = unit->ask.megabytes,
+                             .result = &units->result[i],
+                             .over = unit->done };
 }
 
 /* Where the exam itself could not say how to repeat it. */
@@ -93,16 +57,19 @@ static void repeat_options(const struct gck_cli *cli, struct gck_result *result)
 static bool run(struct gck_units *units)
 {
     char message[GCK_MESSAGE_SIZE] = "";
+    struct gck_bar bar = { .on = false };
+    const struct gck_tick tick = { gck_bar_tick, &bar };
     bool good;
 
     units->job = calloc(units->count, sizeof *units->job);
-    if (units->job == NULL) {
+    if (units->job == NULL || !gck_bar_open(&bar, units->cli, units->job, units->count)) {
         gck_complain("out of memory");
         return false;
     }
     for (size_t i = 0; i < units->count; i++)
-        units->job[i] = make_job(units, i);
-    good = units->cli->jobs == 1 ? run_in_turn(units, message) : run_at_once(units, message);
+        units->job[i] = make_job(units, i, &bar);
+    good = gck_worker_run(units->job, units->count, units->cli->jobs, &tick, message) == GCK_OK;
+    gck_bar_close(&bar);
     if (!good)
         gck_complain("%s", message);
     for (size_t i = 0; i < units->count; i++) {

@@ -15,14 +15,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-void gck_check_doing(const struct gck_check *check, const char *exam, const char *what)
+void gck_check_done(const struct gck_check *check, const char *exam, const char *what, size_t done, size_t of)
 {
     char doing[GCK_WHY_SIZE];
 
     if (check->options->progress == NULL)
         return;
     snprintf(doing, sizeof doing, "%s: %s", exam, what);
-    check->options->progress(check->options->context, doing);
+    check->options->progress(check->options->context, doing, done, of);
+}
+
+void gck_check_doing(const struct gck_check *check, const char *exam, const char *what)
+{
+    gck_check_done(check, exam, what, 0, 0);
 }
 
 /* The last weight that isn't 0: with the usual list 1.375, which has no simple multiples. */

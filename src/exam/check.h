@@ -111,8 +111,9 @@ enum gck_status gck_exam_gradient(struct gck_check *check, char *message);
 
 /* ---- what they share ---- */
 
-/* Tells the host what is about to be asked. */
+/* Tells the host what is about to be asked; and how many of its elements are done. */
 void gck_check_doing(const struct gck_check *check, const char *exam, const char *what);
+void gck_check_done(const struct gck_check *check, const char *exam, const char *what, size_t done, size_t of);
 
 /* Paints the diffs of bottoms with value, those of weights with 0. */
 void gck_paint(struct gck_rig *rig, double value);

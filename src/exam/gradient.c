@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 void gck_element_of(const struct gck_claim *claim, size_t flat, struct gck_element *element)
 {
@@ -153,10 +154,33 @@ enum gck_status gck_gradient_choose(struct gck_check *check, char *message)
                                                     &check->only_element, message);
 }
 
+/* Elements of the claims that are examined. */
+static size_t examined(const struct gck_check *check)
+{
+    size_t elements = 0;
+
+    for (unsigned c = 0; c < check->claims; c++)
+        if (check->only_claim == check->claims || c == check->only_claim)
+            elements += check->only_element != SIZE_MAX ? 1 : check->claim[c].count;
+    return elements;
+}
+
+enum { OFTEN = 8 }; /* elements between two looks at the clock */
+
+static double now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
 enum gck_status gck_exam_gradient(struct gck_check *check, char *message)
 {
-    const size_t element = check->only_element;
+    const size_t element = check->only_element, all = examined(check);
     struct gck_gradient gradient;
+    double told = now();
+    size_t done = 0;
     enum gck_status status;
 
     gck_check_doing(check, "gradient", "the noise of the loss");
@@ -166,10 +190,16 @@ enum gck_status gck_exam_gradient(struct gck_check *check, char *message)
 
         if (check->only_claim < check->claims && c != check->only_claim)
             continue;
-        gck_check_doing(check, "gradient", claim->port);
-        for (size_t i = 0; i < claim->count; i++)
-            if (element == SIZE_MAX || i == element)
-                gck_gradient_judge(&gradient, claim, i);
+        gck_check_done(check, "gradient", claim->port, done, all);
+        for (size_t i = 0; i < claim->count; i++) {
+            if (element != SIZE_MAX && i != element)
+                continue;
+            gck_gradient_judge(&gradient, claim, i);
+            if (++done % OFTEN == 0 && now() > told + 0.1) {
+                told = now();
+                gck_check_done(check, "gradient", claim->port, done, all);
+            }
+        }
     }
     if (status == GCK_OK)
         GCK_COPY(check->result->method, gradient.sample_by_sample ? "sliced" : "exhaustive");

@@ -5,6 +5,7 @@
 #include "worker/record.h"
 
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,13 +23,20 @@ int gck_worker_fd(void)
     return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? fd : -1;
 }
 
-void gck_worker_progress(void *context, const char *doing)
+void gck_worker_progress(void *context, const char *doing, size_t done, size_t of)
 {
-    const int *const fd = context;
-    const size_t length = strlen(doing);
+    struct gck_voice *const voice = context;
+    const size_t length = strcspn(doing, ":");
+    const bool exam = doing[length] == ':' && length < sizeof voice->exam;
 
-    gck_record_send(*fd, GCK_RECORD_MARK, doing,
-                    length < GCK_DOING_SIZE ? length : GCK_DOING_SIZE - 1);
+    if (exam && (strncmp(doing, voice->exam, length) != 0 || voice->exam[length] != '\0')) {
+        if (voice->exam[0] != '\0' && voice->result != NULL)
+            gck_record_send(voice->fd, GCK_RECORD_SO_FAR, voice->result,
+                            offsetof(struct gck_result, finding));
+        memcpy(voice->exam, doing, length);
+        voice->exam[length] = '\0';
+    }
+    gck_record_mark(voice->fd, doing, done, of);
 }
 
 bool gck_worker_answer(int fd, const struct gck_result *result)

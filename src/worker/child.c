@@ -76,15 +76,15 @@ static void leave(int status, void *unused)
 
 /* The options' context belongs to refill and progress alike. */
 struct bridge {
-    int fd;
+    struct gck_voice voice;
     const struct gck_options *options;
 };
 
-static void bridge_progress(void *context, const char *doing)
+static void bridge_progress(void *context, const char *doing, size_t done, size_t of)
 {
     struct bridge *const bridge = context;
 
-    gck_worker_progress(&bridge->fd, doing);
+    gck_worker_progress(&bridge->voice, doing, done, of);
 }
 
 static void bridge_refill(void *context, const char *port, const struct gck_shape *shape,
@@ -97,7 +97,7 @@ static void bridge_refill(void *context, const char *port, const struct gck_shap
 
 static void run_forked(const struct gck_job *job, int record)
 {
-    struct bridge bridge = { record, job->options };
+    struct bridge bridge = { { .fd = record, .result = job->result }, job->options };
     struct gck_options options = { 0 };
 
     if (job->options != NULL)

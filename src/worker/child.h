@@ -48,11 +48,13 @@ struct gck_ending {
     size_t limit;            /* what it was allowed, bytes; 0: no limit */
 };
 
-/* Fills job->result: error, with the sentence and finding GC212. */
-void gck_ending_tell(struct gck_job *job, const struct gck_ending *ending,
-                     const struct gck_record *record, struct gck_complaint *complaint);
+/* Fills job->result: error, with the sentence and finding GC212. What the child had sent of the
+ * result stays; where it had sent none, `names` as the result had them before. */
+void gck_ending_tell(struct gck_job *job, const struct gck_result *names,
+                     const struct gck_ending *ending, const struct gck_record *record,
+                     struct gck_complaint *complaint);
 
-/* job->result becomes an error with that sentence and no finding. Its names stay. */
+/* job->result becomes an error with that sentence, no exam and no finding. Its names stay. */
 void gck_ending_fail(struct gck_job *job, enum gck_status status, const char *why);
 
 #endif

@@ -49,12 +49,16 @@ void gck_ending_fail(struct gck_job *job, enum gck_status status, const char *wh
     GCK_COPY(job->result->why, why);
 }
 
+/* Whatever the exams found until then stays. */
 static void find(struct gck_job *job, enum gck_status status, const char *why)
 {
     struct gck_finding *const finding = &job->result->finding[0];
 
-    gck_ending_fail(job, status, why);
+    job->result->verdict = GCK_ERROR;
+    job->result->status = status;
+    GCK_COPY(job->result->why, why);
     job->result->findings = 1;
+    memset(finding, 0, sizeof *finding);
     finding->code = CODE;
     finding->severity = GCK_SEVERE;
     GCK_COPY(finding->measured, why);
@@ -128,11 +132,50 @@ static void tell_doing(bool left, const char *doing, char *why)
     gck_append(why, GCK_WHY_SIZE, named ? " %s \"%s\"" : " %s %s", lead, doing);
 }
 
-void gck_ending_tell(struct gck_job *job, const struct gck_ending *ending,
-                     const struct gck_record *record, struct gck_complaint *complaint)
+static bool asked(const struct gck_exam *exam)
+{
+    return exam->answer != GCK_NOT_ASKED && exam->answer != GCK_NOT_APPLICABLE;
+}
+
+/* ", after 412000 of its 1000000 elements; contract, loss weight and 1/num were checked" */
+static void tell_checked(const struct gck_record *record, char *why)
+{
+    const struct gck_result *const result = record->result;
+    const struct {
+        const char *name;
+        bool checked;
+    } exam[] = { { "contract", asked(&result->contract) },
+                 { "loss weight", asked(&result->loss_weight) },
+                 { "1/num", asked(&result->batch) },
+                 { "gradient", asked(&result->gradient) } };
+    enum { EXAMS = sizeof exam / sizeof exam[0] };
+    unsigned checked = 0, told = 0;
+
+    if (record->count.of > 0)
+        gck_append(why, GCK_WHY_SIZE, ", after %llu of its %llu elements",
+                   (unsigned long long)record->count.done, (unsigned long long)record->count.of);
+    for (unsigned e = 0; e < EXAMS && record->has_result; e++)
+        checked += exam[e].checked;
+    for (unsigned e = 0; e < EXAMS && checked > 0; e++)
+        if (exam[e].checked) {
+            told++;
+            gck_append(why, GCK_WHY_SIZE, "%s%s",
+                       told == 1 ? "; " : told == checked ? " and " : ", ", exam[e].name);
+        }
+    if (checked > 0)
+        gck_append(why, GCK_WHY_SIZE, checked == 1 ? " was checked" : " were checked");
+}
+
+void gck_ending_tell(struct gck_job *job, const struct gck_result *names,
+                     const struct gck_ending *ending, const struct gck_record *record,
+                     struct gck_complaint *complaint)
 {
     char why[GCK_WHY_SIZE] = "";
     bool left;
+
+    if (!record->has_result)
+        *job->result = *names;
+    GCK_COPY(job->result->source, names->source);
 
     gck_complaint_feed(complaint, "\n", 1); /* the last line may be unfinished */
     if (record->failed[0] != '\0') {
@@ -141,6 +184,8 @@ void gck_ending_tell(struct gck_job *job, const struct gck_ending *ending,
     }
     left = tell_end(job, ending, record, complaint, why);
     tell_doing(left, record->doing[0] != '\0' ? record->doing : "starting", why);
+    if (ending->interrupted == NULL)
+        tell_checked(record, why);
     if (ending->interrupted != NULL)
         gck_ending_fail(job, GCK_ECRASH, why);
     else

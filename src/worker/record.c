@@ -4,6 +4,7 @@
 #include "core/text.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -35,6 +36,17 @@ bool gck_record_send(int fd, enum gck_record_kind kind, const void *bytes, size_
     record.head.kind = (uint32_t)kind;
     record.head.length = length;
     return write_all(fd, &record.head, sizeof record.head) && write_all(fd, bytes, length);
+}
+
+bool gck_record_mark(int fd, const char *doing, size_t done, size_t of)
+{
+    const struct gck_count count = { done, of };
+    char body[sizeof count + GCK_DOING_SIZE];
+    const size_t length = strlen(doing), kept = length < GCK_DOING_SIZE ? length : GCK_DOING_SIZE - 1;
+
+    memcpy(body, &count, sizeof count);
+    memcpy(body + sizeof count, doing, kept);
+    return gck_record_send(fd, GCK_RECORD_MARK, body, sizeof count + kept);
 }
 
 /* ---- is a result sound? The worker may have overwritten it before it was sent. ---- */
@@ -96,6 +108,15 @@ static bool sound_ports(const struct gck_result *result)
     return sound;
 }
 
+static bool sound_exact(const struct gck_result *result)
+{
+    bool sound = result->exacts <= GCK_MAX_PORTS && sound_exam(&result->exact) && ENDED(result->no_exact);
+
+    for (unsigned i = 0; sound && i < result->exacts; i++)
+        sound = ENDED(result->exact_port[i].port);
+    return sound;
+}
+
 static bool sound_lists(const struct gck_result *result)
 {
     bool sound = result->params <= GCK_MAX_PARAMS && result->weights <= GCK_MAX_WEIGHTS
@@ -119,7 +140,7 @@ static bool sound_result(const struct gck_result *result)
            && (unsigned)result->verdict <= GCK_ERROR && (unsigned)result->status <= GCK_EEMPTY
            && sound_exam(&result->contract) && sound_exam(&result->loss_weight)
            && sound_exam(&result->batch) && sound_exam(&result->gradient) && sound_ports(result)
-           && sound_lists(result);
+           && sound_exact(result) && sound_lists(result);
 }
 
 /* ---- the parent's side ---- */
@@ -130,12 +151,16 @@ static bool sound_head(const struct gck_record *record)
         return false;
     switch (record->head.kind) {
     case GCK_RECORD_MARK:
+        return record->head.length >= sizeof record->count
+               && record->head.length < sizeof record->count + sizeof record->doing;
     case GCK_RECORD_FAILED:
         return record->head.length < sizeof record->text;
+    case GCK_RECORD_SO_FAR:
+        return record->head.length == offsetof(struct gck_result, finding);
     case GCK_RECORD_RESULT:
-        return record->head.length == sizeof *record->result && !record->has_result;
+        return record->head.length == sizeof *record->result;
     case GCK_RECORD_CLOSING:
-        return record->head.length == 0 && record->has_result;
+        return record->head.length == 0 && record->whole;
     default:
         return false;
     }
@@ -146,17 +171,26 @@ static void take_message(struct gck_record *record)
     switch (record->head.kind) {
     case GCK_RECORD_MARK:
         record->text[record->head.length] = '\0';
-        GCK_COPY(record->doing, record->text);
+        memcpy(&record->count, record->text, sizeof record->count);
+        gck_copy(record->doing, sizeof record->doing, record->text + sizeof record->count);
         if (record->progress != NULL)
-            record->progress(record->context, record->doing);
+            record->progress(record->context, record->doing, record->count.done, record->count.of);
         break;
     case GCK_RECORD_FAILED:
         record->text[record->head.length] = '\0';
         GCK_COPY(record->failed, record->text);
         break;
+    case GCK_RECORD_SO_FAR:
+        record->incoming->findings = 0;
+        memset(record->incoming->finding, 0, sizeof record->incoming->finding);
+        /* fall through */
     case GCK_RECORD_RESULT:
-        record->has_result = sound_result(record->result);
-        record->garbled = !record->has_result;
+        record->garbled = !sound_result(record->incoming);
+        if (record->garbled)
+            break;
+        *record->result = *record->incoming;
+        record->has_result = true;
+        record->whole = record->head.kind == GCK_RECORD_RESULT;
         break;
     default:
         record->closed = true;
@@ -181,7 +215,9 @@ static char *next_place(struct gck_record *record, size_t *room)
         return (char *)&record->head + record->have;
     }
     in_body = record->have - head;
-    body = record->head.kind == GCK_RECORD_RESULT ? (char *)record->result : record->text;
+    body = record->head.kind == GCK_RECORD_RESULT || record->head.kind == GCK_RECORD_SO_FAR
+               ? (char *)record->incoming
+               : record->text;
     *room = (size_t)record->head.length - in_body;
     return body + in_body;
 }

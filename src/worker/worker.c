@@ -28,6 +28,7 @@ struct slot {
     const char *interrupted;
     struct gck_result names; /* as the job's result was before */
     struct gck_record record;
+    struct gck_result *incoming; /* room for the record's */
     struct gck_complaint complaint;
     size_t captured;
 };
@@ -44,9 +45,11 @@ static double now(void)
 
 static bool slot_begin(struct slot *slot, struct gck_job *job)
 {
+    struct gck_result *const incoming = slot->incoming;
     char why[GCK_MESSAGE_SIZE] = "";
 
     memset(slot, 0, sizeof *slot);
+    slot->incoming = slot->record.incoming = incoming;
     memset(job->captured, 0, sizeof job->captured);
     slot->names = *job->result;
     slot->record.result = job->result;
@@ -56,6 +59,7 @@ static bool slot_begin(struct slot *slot, struct gck_job *job)
     }
     if (gck_child_start(&slot->child, job, why) != GCK_OK) {
         gck_ending_fail(job, GCK_EMEMORY, why);
+        job->over = true;
         return false;
     }
     slot->deadline = job->seconds > 0 ? now() + job->seconds : 0;
@@ -123,10 +127,9 @@ static void slot_end(struct slot *slot, struct gck_ending *ending, char *chunk)
     ending->late = slot->late;
     ending->interrupted = slot->interrupted;
     ending->limit = job->megabytes << 20;
-    if (!slot->record.closed) {
-        *job->result = slot->names;
-        gck_ending_tell(job, ending, &slot->record, &slot->complaint);
-    }
+    if (!slot->record.closed)
+        gck_ending_tell(job, &slot->names, ending, &slot->record, &slot->complaint);
+    job->over = true;
     slot->job = NULL;
 }
 
@@ -164,6 +167,7 @@ struct pool {
     unsigned slots;
     char *chunk;
     struct gck_watch watch;
+    const struct gck_tick *tick;
 };
 
 /* Milliseconds until something has to be looked at without being called. An end is noticed by the
@@ -207,8 +211,9 @@ static unsigned pool_fill(struct pool *pool, struct gck_job *job, size_t jobs, s
     unsigned busy = 0;
 
     for (unsigned i = 0; i < pool->slots; i++) {
-        while (pool->slot[i].job == NULL && *next < jobs)
-            slot_begin(&pool->slot[i], &job[(*next)++]);
+        for (; pool->slot[i].job == NULL && *next < jobs; ++*next)
+            if (!job[*next].over)
+                slot_begin(&pool->slot[i], &job[*next]);
         busy += pool->slot[i].job != NULL;
     }
     return busy;
@@ -241,23 +246,51 @@ static const char *pool_run(struct pool *pool, struct gck_job *job, size_t jobs)
             interrupted = gck_watch_pending(&pool->watch);
         if (interrupted != NULL)
             for (; next < jobs; next++)
-                gck_ending_fail(&job[next], GCK_ECRASH, "interrupted before it began");
+                if (!job[next].over)
+                    gck_ending_fail(&job[next], GCK_ECRASH, "interrupted before it began");
         pool_attend(pool, interrupted);
+        if (pool->tick != NULL)
+            pool->tick->call(pool->tick->context, false);
     }
+    if (pool->tick != NULL)
+        pool->tick->call(pool->tick->context, true);
     return interrupted;
 }
 
-enum gck_status gck_worker_run(struct gck_job *job, size_t jobs, unsigned parallel, char *message)
+/* Room for what comes from the children. */
+static bool pool_open(struct pool *pool)
+{
+    bool open;
+
+    pool->slot = calloc(pool->slots + 1, sizeof *pool->slot);
+    pool->poll = calloc(2 * (size_t)pool->slots + 1, sizeof *pool->poll);
+    pool->chunk = malloc(CHUNK);
+    open = pool->slot != NULL && pool->poll != NULL && pool->chunk != NULL;
+    for (unsigned i = 0; open && i < pool->slots; i++) {
+        pool->slot[i].incoming = malloc(sizeof *pool->slot[i].incoming);
+        open = pool->slot[i].incoming != NULL;
+    }
+    return open;
+}
+
+static void pool_close(struct pool *pool)
+{
+    for (unsigned i = 0; pool->slot != NULL && i < pool->slots; i++)
+        free(pool->slot[i].incoming);
+    free(pool->slot);
+    free(pool->poll);
+    free(pool->chunk);
+}
+
+enum gck_status gck_worker_run(struct gck_job *job, size_t jobs, unsigned parallel,
+                               const struct gck_tick *tick, char *message)
 {
     const unsigned slots = jobs < parallel ? (unsigned)jobs : parallel > 0 ? parallel : 1;
-    struct pool pool = { .slots = slots };
+    struct pool pool = { .slots = slots, .tick = tick };
     enum gck_status status = GCK_OK;
     const char *interrupted;
 
-    pool.slot = calloc(slots + 1, sizeof *pool.slot);
-    pool.poll = calloc(2 * (size_t)slots + 1, sizeof *pool.poll);
-    pool.chunk = malloc(CHUNK);
-    if (pool.slot == NULL || pool.poll == NULL || pool.chunk == NULL) {
+    if (!pool_open(&pool)) {
         status = gck_say(message, GCK_EMEMORY, "no memory for %u workers", slots);
         for (size_t i = 0; i < jobs; i++)
             gck_ending_fail(&job[i], status, "no memory for a worker");
@@ -269,8 +302,6 @@ enum gck_status gck_worker_run(struct gck_job *job, size_t jobs, unsigned parall
     if (interrupted != NULL)
         status = gck_say(message, GCK_ECRASH, "interrupted by %s", interrupted);
 done:
-    free(pool.slot);
-    free(pool.poll);
-    free(pool.chunk);
+    pool_close(&pool);
     return status;
 }

@@ -22,18 +22,36 @@ struct gck_job {
     struct gck_result *result;    /* filled in by gck_worker_run; layer, type and source are taken from what it
                                      holds before where the child brings no result */
     char captured[GCK_CAPTURE];   /* the first of what the child wrote to stdout and stderr */
+    bool over;                    /* it has ended; true from the beginning: there is nothing to run */
+};
+
+/* Called in the parent at least ten times a second while there are children, and when the last has ended, before an
+ * interrupt takes effect. */
+struct gck_tick {
+    void (*call)(void *context, bool last);
+    void *context;
 };
 
 /* Runs the jobs, at most `parallel` at once, and returns when all have ended; SIGINT and SIGTERM kill the children
  * before they take effect. Always fills every job's result: verdict GCK_ERROR, status GCK_ECRASH or GCK_ETIME
- * and finding GC212 where the child crashed, left or took too long, with what it was doing. */
-enum gck_status gck_worker_run(struct gck_job *job, size_t jobs, unsigned parallel, char *message);
+ * and finding GC212 where the child crashed, left or took too long, with what it was doing; what earlier exams
+ * found stays. tick: NULL, or who wants to be called meanwhile. */
+enum gck_status gck_worker_run(struct gck_job *job, size_t jobs, unsigned parallel,
+                               const struct gck_tick *tick, char *message);
 
 /* In an executed child: options' progress is to be set to gck_worker_progress, and at the end the result sent.
  * fd: -1 where this process is not a worker. */
 #define GCK_WORKER_FD "GRADCHECK_WORKER_FD"
 int gck_worker_fd(void);
-void gck_worker_progress(void *context, const char *doing); /* context: points to the int fd */
+
+/* The context of gck_worker_progress. Whenever another exam begins it sends what the result holds until then. */
+struct gck_voice {
+    int fd;
+    const struct gck_result *result; /* that is being filled, or NULL */
+    char exam[32];                   /* that was told last; "" before */
+};
+
+void gck_worker_progress(void *context, const char *doing, size_t done, size_t of);
 bool gck_worker_answer(int fd, const struct gck_result *result);
 
 #endif
