@@ -645,11 +645,13 @@ static void codes_ascend_and_are_complete(void **state)
 
 static void the_codes_that_never_fail_a_layer_are_notes(void **state)
 {
-    static const unsigned notes[] = { 304, 402, 403, 405 };
+    static const unsigned notes[] = { 304, 402, 403, 406 }, warnings[] = { 401, 405 };
 
     (void)state;
     for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++)
         assert_int_equal(gck_code_find(notes[i])->severity, GCK_NOTE);
+    for (size_t i = 0; i < sizeof warnings / sizeof warnings[0]; i++) /* nothing at all could be seen */
+        assert_int_equal(gck_code_find(warnings[i])->severity, GCK_WARN);
     assert_int_equal(gck_code_find(101)->severity, GCK_SEVERE);
     assert_string_equal(gck_severity_text(GCK_WARN), "warn");
 }

@@ -207,22 +207,27 @@ static const struct gck_code catalogue[] = {
       "use other data: another --seed, --param (the margin), or --bottom PORT=FILE" },
     { 402, GCK_NOTE, 5, "loss weight 1 alone cannot show what happens to the weight",
       "With the weight 1, a layer that ignores its weight, squares it or divides by it gives the "
-      "same diffs as a correct one.",
+      "same diffs as a correct one. The loss-weight exam tries its multiples 2, 4, -1 and 0 as "
+      "well, but no fraction.",
       "leave --loss-weight away, or give several: --loss-weight 1,2,0.3" },
     { 403, GCK_NOTE, 4,
       "with this shape (num = 1, C = 1, equal dimensions) some mistakes cannot be told apart",
-      "With num = 1 a missing 1/num cannot be seen; with equal dims a factor can't be attributed "
-      "to one of them.",
+      "With num = 1 every sample is the right one; with C = 1 dividing by C does nothing; with "
+      "equal dims nobody sees which of them is used.",
       "use dims that differ and have no common factors; the default is 5x7x3" },
     { 404, GCK_SEVERE, 13,
       "recorded values disagree: forward and backward may agree with each other and both be wrong",
       "The loss or the diffs differ from what another system computed from the same input. A "
       "gradient check alone cannot see this: it compares Forward with Backward.",
       "compare the formula and the parameters' meaning with the source of the recorded case" },
-    { 405, GCK_NOTE, 9, "no sample is active",
+    { 405, GCK_WARN, 9, "no sample is active",
       "All samples lie where the loss is constant (outside the margin, ignored), so the true "
       "gradient is 0 everywhere.",
       "use a larger margin or other data: --param, --seed, --bottom PORT=FILE" },
+    { 406, GCK_NOTE, 4, "only some elements were compared",
+      "--only leaves the other elements out: a mistake in them shows only where another exam sees "
+      "it.",
+      "leave --only away once the element is right" },
 };
 
 const struct gck_code *gck_code_at(size_t index)

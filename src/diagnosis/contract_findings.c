@@ -1,8 +1,6 @@
-/* contract_findings.c -- broken clauses by their codes; and what a run could not have seen. */
+/* contract_findings.c -- broken clauses of the contract, by their codes. */
 #include "core/text.h"
 #include "diagnosis/diagnose.h"
-
-#include <stdio.h>
 
 /* The code of a broken clause, and whether it makes the numbers of the other exams meaningless. */
 static const struct {
@@ -84,26 +82,4 @@ bool gck_diagnose_contract(struct gck_check *check)
             GCK_COPY(finding->measured, clause->why);
     }
     return explains;
-}
-
-/* Notes: they never fail a layer. */
-void gck_diagnose_run(struct gck_check *check)
-{
-    struct gck_result *const result = check->result;
-    struct gck_finding *finding;
-    bool moves = false, only_one = true;
-
-    for (unsigned c = 0; c < check->claims; c++)
-        moves = moves || check->claim[c].typical > 0 || check->claim[c].non_finite;
-    for (unsigned i = 0; i < check->options->weights; i++)
-        only_one = only_one && check->options->weight[i] == 1;
-    if (!moves && !gck_finding_has(result, 301) && !gck_finding_has(result, 112)
-        && (finding = gck_finding_add(result, 401, "")) != NULL)
-        snprintf(finding->measured, sizeof finding->measured,
-                 "every analytic diff is 0 with these data, and the loss does not move either");
-    if (only_one && (finding = gck_finding_add(result, 402, "")) != NULL)
-        snprintf(finding->measured, sizeof finding->measured,
-                 "the gradient was examined at loss weight 1 alone");
-    if (check->setup.dim[0] == 1 && (finding = gck_finding_add(result, 403, "")) != NULL)
-        snprintf(finding->measured, sizeof finding->measured, "num = 1: 1/num is 1");
 }

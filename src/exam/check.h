@@ -102,6 +102,10 @@ bool gck_check_ratio(const struct gck_check *check, const struct gck_claim *clai
  * 1: the data that the layer saw first of all. */
 bool gck_check_right_at(const struct gck_check *check, const struct gck_claim *claim, unsigned variant);
 
+/* The last one, where every diff is 0: is one of them not 0 with generated data of the same shape? False also where the
+ * shape was given by hand or the layer refuses. */
+bool gck_check_moves_elsewhere(const struct gck_check *check);
+
 /* ---- the exams, in their order ---- */
 
 void gck_exam_contract(struct gck_check *check);

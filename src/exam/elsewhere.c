@@ -1,0 +1,54 @@
+/* elsewhere.c -- is a gradient that is 0 everywhere the layer's nature, or only these data's? */
+#include "exam/check.h"
+
+#include "core/blob.h"
+
+enum { TRIES = 4 }; /* kinds of generated data */
+
+static bool any_diff(const struct gck_rig *rig)
+{
+    for (unsigned i = 0; i < rig->setup->bottoms + rig->setup->weights; i++) {
+        const bool weight = i >= rig->setup->bottoms;
+        const struct gck_blob *const blob = weight ? &rig->weight[i - rig->setup->bottoms] : &rig->bottom[i];
+
+        for (size_t k = 0; k < blob->count; k++)
+            if (gck_peek(blob->diff, blob->real_size, k) != 0)
+                return true;
+    }
+    return false;
+}
+
+/* As many samples, classes and so on as at the point, so that nothing but the data differs. */
+static bool open_like(struct gck_setup *setup, const struct gck_check *check)
+{
+    for (unsigned s = 0; s < GCK_DIMS; s++)
+        if (check->setup.dim[s] != 0)
+            return gck_setup_change(setup, &check->setup, s, check->setup.dim[s]);
+    return false;
+}
+
+bool gck_check_moves_elsewhere(const struct gck_check *check)
+{
+    struct gck_options generated = *check->options;
+    struct gck_setup setup;
+    struct gck_rig rig = { .layer = NULL };
+    char message[GCK_MESSAGE_SIZE];
+    bool moves = false;
+
+    if (!open_like(&setup, check))
+        return false;
+    generated.refill = NULL; /* the host's data are left out like the user's */
+    setup.options = &generated;
+    if (gck_rig_open(&rig, check->layer, &setup, 0, message) == GCK_OK)
+        for (unsigned variant = 0; variant < TRIES && !moves; variant++) {
+            if (gck_rig_fill(&rig, variant, check->rig.rounded) != GCK_OK)
+                break;
+            gck_rig_weigh(&rig, check->weight);
+            moves = gck_pass(&rig, 0) == GCK_OK && any_diff(&rig);
+        }
+    check->result->forwards += rig.forwards;
+    check->result->backwards += rig.backwards;
+    gck_rig_close(&rig);
+    gck_setup_close(&setup);
+    return moves;
+}
