@@ -6,7 +6,7 @@
 
 enum { SLACK = 2, FEWEST = 1 << 12 };
 
-static const size_t most = (size_t)1 << 28; /* edges: 4 GiB */
+static const size_t most = (size_t)1 << 26; /* edges: 1 GiB */
 
 __thread struct gck_tape gck_tape;
 
