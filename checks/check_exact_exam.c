@@ -211,6 +211,29 @@ static void the_twin_costs_one_forward_for_all_elements(void **state)
     assert_int_equal(result.exacts, 3);
 }
 
+static void one_element_alone_has_its_derivative(void **state)
+{
+    const char *const only[][2] = { { "euclidean", "target[3,2,1]" }, { "inner_product", "weight[2,6]" } };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        static struct gck_result result;
+        struct gck_options options = gck_options_default();
+
+        options.exact = gck_layer_find(only[i][0], GCK_TYPE_EXACT);
+        options.only = only[i][1];
+        if (options.exact == NULL)
+            skip();
+        memset(&result, 0, sizeof result);
+        assert_int_equal(gck_examine(gck_layer_find(only[i][0], GCK_TYPE_DOUBLE), NULL, &options, &result), GCK_OK);
+        assert_int_equal(result.verdict, GCK_PASS);
+        assert_int_equal(result.exacts, 1);
+        assert_int_equal(result.exact_port[0].elements, 1);
+        assert_int_equal(result.exact_port[0].agree, 1);
+        assert_int_equal(result.exact_forwards, 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +244,7 @@ int main(void)
         cmocka_unit_test(a_twin_that_differences_contradict_accuses_nobody),
         cmocka_unit_test(what_came_first_is_told),
         cmocka_unit_test(the_twin_costs_one_forward_for_all_elements),
+        cmocka_unit_test(one_element_alone_has_its_derivative),
     };
 
     return cmocka_run_group_tests_name("exact exam", tests, NULL, NULL);

@@ -95,18 +95,25 @@ static bool differentiate(struct gck_exact_twin *twin, double *derivative)
     return true;
 }
 
+/* What is not asked for stays a constant, which keeps the tape short. */
+static void place_inputs(struct gck_exact_twin *twin, unsigned c)
+{
+    const struct gck_blob *const blob = gck_claim_blob(&twin->check->claim[c], &twin->rig);
+    const size_t only = twin->check->only_element, first = only == SIZE_MAX ? 0 : only % blob->count;
+
+    gck_poke_places((char *)blob->data + first * blob->real_size, blob->real_size,
+                    only == SIZE_MAX ? blob->count : 1, 1 + twin->at[c] + first);
+}
+
 bool gck_exact_twin_differentiate(struct gck_exact_twin *twin, size_t pass)
 {
     if (twin->sliced) {
         gck_rig_take(&twin->rig, &twin->check->rig, &pass);
         gck_rig_weigh(&twin->rig, twin->check->weight);
     }
-    for (unsigned c = 0; c < twin->check->claims; c++) {
-        const struct gck_blob *const blob = gck_claim_blob(&twin->check->claim[c], &twin->rig);
-
+    for (unsigned c = 0; c < twin->check->claims; c++)
         if (examined(twin->check, c))
-            gck_poke_places(blob->data, blob->real_size, blob->count, 1 + twin->at[c]);
-    }
+            place_inputs(twin, c);
     twin->spread_known = false;
     return differentiate(twin, twin->derivative);
 }
