@@ -145,6 +145,9 @@ static int load(struct gck_cli *cli, const char *word,
                                 in_float != NULL ? "float" : "double");
         if (!there)
             continue;
+        cli->family[GCK_TYPE_FLOAT] = in_float;
+        cli->family[GCK_TYPE_DOUBLE] = in_double;
+        cli->family[GCK_TYPE_EXACT] = plugin.exact_layer[i];
         code = tell(cli, use_double ? in_double : in_float);
     }
     return code;
@@ -163,5 +166,9 @@ int gck_with_layers(struct gck_cli *cli, const char *word,
     if (gck_is_file(word))
         return load(cli, word, tell);
     layer = gck_builtin(word, cli->type[GCK_TYPE_DOUBLE] ? GCK_TYPE_DOUBLE : GCK_TYPE_FLOAT);
-    return layer == NULL ? 2 : tell(cli, layer);
+    if (layer == NULL)
+        return 2;
+    for (unsigned t = GCK_TYPE_FLOAT; t <= GCK_TYPE_EXACT; t++)
+        cli->family[t] = gck_layer_find(layer->name, (enum gck_type)t);
+    return tell(cli, layer);
 }

@@ -12,8 +12,9 @@
 
 enum {
     EXAM = GCK_FOR_CHECK,                  /* commands that examine */
-    DRIVE = GCK_FOR_CHECK | GCK_FOR_TRACE, /* commands that run a layer */
+    DRIVE = GCK_FOR_CHECK | GCK_FOR_TRACE | GCK_FOR_SWEEP, /* commands that run a layer */
     ALL = GCK_FOR_CHECK | GCK_FOR_LIST | GCK_FOR_EXPLAIN | GCK_FOR_TRACE | GCK_FOR_COMPARE
+          | GCK_FOR_SWEEP
 };
 
 static bool take_all(struct gck_cli *cli, const char *value)
@@ -50,6 +51,18 @@ static bool take_layer(struct gck_cli *cli, const char *value)
 {
     cli->layer = value;
     return true;
+}
+
+static bool take_svg(struct gck_cli *cli, const char *value)
+{
+    cli->svg = value;
+    return true;
+}
+
+static bool take_ascii(struct gck_cli *cli, const char *value)
+{
+    (void)value;
+    return cli->ascii = true;
 }
 
 static bool take_json(struct gck_cli *cli, const char *value)
@@ -92,7 +105,7 @@ static const struct row {
       "data for one bottom, a .npy file" },
     { "seed", 0, "S", DRIVE, false, true, gck_take_seed, "of the generated data (1701)" },
     { "dtype", 0, "TYPE", DRIVE, false, false, gck_take_dtype, "float, double or both (both)" },
-    { "only", 0, "PORT[4,0,2]", EXAM, false, true, gck_take_only,
+    { "only", 0, "PORT[4,0,2]", EXAM | GCK_FOR_SWEEP, false, true, gck_take_only,
       "the gradient of this bottom or element" },
     { "strict", 0, NULL, EXAM, false, true, take_strict,
       "every element has to agree, not 99 % of them" },
@@ -106,6 +119,10 @@ static const struct row {
       "text or json; into a file, else to stdout" },
     { "layer", 0, "LAYER", GCK_FOR_COMPARE, false, false, take_layer,
       "the layer to compare, in place of the one that the file names" },
+    { "svg", 0, "FILE", GCK_FOR_SWEEP, false, true, take_svg, "the curves as a picture" },
+    { "width", 0, "COLUMNS", GCK_FOR_SWEEP, false, true, gck_take_width,
+      "of the chart (the terminal's, or 80)" },
+    { "ascii", 0, NULL, GCK_FOR_SWEEP, false, true, take_ascii, "draw with plain letters" },
     { "json", 0, NULL, GCK_FOR_LIST, false, false, take_json, "as JSON" },
     { "color", 0, "WHEN", EXAM, false, false, gck_take_colour, "auto, always or never (auto)" },
     { "verbose", 'v', NULL, EXAM | GCK_FOR_COMPARE, false, false, take_verbose,

@@ -15,7 +15,8 @@ enum {
     GCK_FOR_LIST = 2,
     GCK_FOR_EXPLAIN = 4,
     GCK_FOR_TRACE = 8,
-    GCK_FOR_COMPARE = 16
+    GCK_FOR_COMPARE = 16,
+    GCK_FOR_SWEEP = 32
 };
 
 struct gck_cli;
@@ -43,6 +44,10 @@ struct gck_cli {
     int words;
     bool all, asan, verbose, quiet, json, help, version;
     const char *layer; /* --layer, or NULL */
+    const char *svg;   /* --svg, or NULL */
+    bool ascii;
+    unsigned width;    /* of a chart; 0: of the terminal */
+    const struct gck_layer *family[GCK_TYPE_EXACT + 1]; /* the layer that is told of, by type; NULL: not there */
     enum gck_colour colour;
     unsigned jobs;
     struct gck_sink sink[GCK_MAX_SINKS];

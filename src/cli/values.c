@@ -217,6 +217,16 @@ bool gck_take_jobs(struct gck_cli *cli, const char *value)
     return true;
 }
 
+bool gck_take_width(struct gck_cli *cli, const char *value)
+{
+    size_t width;
+
+    if (!gck_read_size(value, &width) || width < 40 || width > 400)
+        return refuse("--width", "columns from 40 to 400", value);
+    cli->width = (unsigned)width;
+    return true;
+}
+
 bool gck_take_timeout(struct gck_cli *cli, const char *value)
 {
     if (!gck_read_double(value, &cli->ask.seconds) || cli->ask.seconds < 0)

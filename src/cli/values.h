@@ -15,6 +15,7 @@ bool gck_take_dtype(struct gck_cli *cli, const char *value);
 bool gck_take_only(struct gck_cli *cli, const char *value);
 bool gck_take_jobs(struct gck_cli *cli, const char *value);
 bool gck_take_timeout(struct gck_cli *cli, const char *value);
+bool gck_take_width(struct gck_cli *cli, const char *value);
 bool gck_take_memory(struct gck_cli *cli, const char *value);
 bool gck_take_report(struct gck_cli *cli, const char *value);
 bool gck_take_colour(struct gck_cli *cli, const char *value);

@@ -10,6 +10,7 @@ static const struct gck_verb verbs[] = {
       GCK_FOR_EXPLAIN, gck_verb_explain },
     { "trace", "LAYER", "who writes top.diff[0], what Backward does with it", GCK_FOR_TRACE,
       gck_verb_trace },
+    { "sweep", "LAYER", "the error of differences against their step", GCK_FOR_SWEEP, gck_verb_sweep },
     { "compare", "FILE.json...", "recorded cases: the loss and the diffs against another system's",
       GCK_FOR_COMPARE, gck_verb_compare },
 };

@@ -8,6 +8,7 @@ int gck_verb_check(struct gck_cli *cli);
 int gck_verb_list(struct gck_cli *cli);
 int gck_verb_explain(struct gck_cli *cli);
 int gck_verb_trace(struct gck_cli *cli);
+int gck_verb_sweep(struct gck_cli *cli);
 int gck_verb_compare(struct gck_cli *cli);
 
 #endif
