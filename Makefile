@@ -32,7 +32,7 @@ BLAS_CFLAGS := $(shell $(PKG_CONFIG) --cflags openblas)
 LIBS := $(shell $(PKG_CONFIG) --libs openblas jansson) -lm -ldl
 
 LAYERS := $(sort $(basename $(notdir $(wildcard layers/*.c))))
-FLOORS := core numeric layer exam diagnosis report worker
+FLOORS := core numeric layer exam diagnosis report worker explain
 LIB_SRC := $(filter-out src/core/vector.c,$(sort $(wildcard $(FLOORS:%=src/%/*.c))))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
 CHECKS := $(sort $(basename $(notdir $(wildcard checks/check_*.c))))
@@ -43,7 +43,7 @@ BENCHES := $(sort $(basename $(notdir $(wildcard checks/bench/*.c))))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/src/core/vector.float.o $(B)/src/core/vector.double.o \
            $(LAYERS:%=$(B)/layers/%.float.o) $(LAYERS:%=$(B)/layers/%.double.o) \
            $(if $(HAVE_CXX),$(LAYERS:%=$(B)/layers/%.exact.o)) \
-           $(B)/layer_table.o
+           $(B)/layer_table.o $(B)/page_table.o
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
 
 all: $(B)/gradcheck $(B)/libgradcheck.a $(B)/libgradcheck.so.0
@@ -100,6 +100,20 @@ $(B)/layer_table.c: FORCE
 	   done; } > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
+# The pages of gradcheck explain, line by line, as C strings.
+$(B)/page_table.o: $(B)/page_table.c $(B)/flags
+	$(CC) $(ALL_CFLAGS) -Isrc -c -o $@ $<
+
+$(B)/page_table.c: FORCE
+	@mkdir -p $(B)
+	@{ echo '/* page_table.c -- made by the Makefile from src/explain/pages. */'; \
+	   echo '#include "explain/explain.h"'; echo 'const struct gck_explanation gck_explanations[] = {'; \
+	   for p in $(sort $(wildcard src/explain/pages/*.txt)); do \
+	     echo "    { $$(basename $$p .txt | tr -d GC), (const char *const[]){"; \
+	     sed 's/\\/&&/g; s/"/\\"/g; s/?/\\?/g; s/.*/        "&",/' $$p; echo '        NULL } },'; \
+	   done; echo '    { 0, NULL },'; echo '};'; } > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
 $(B)/flags: FORCE
 	@mkdir -p $(B)
 	@echo '$(CC) $(CFLAGS) $(WANTED) $(LDFLAGS) $(WERROR) $(CXX) $(HAVE_CXX) $(EXACT_CXXFLAGS)' > $@.new
@@ -142,7 +156,7 @@ check: checks floors
 bench: all $(BENCHES:%=$(B)/bench/%)
 	checks/bench/run $(B)
 
-# Nothing includes upward: core < numeric < layer < exam < diagnosis < report < worker < cli.
+# Nothing includes upward: core < numeric < layer < exam < diagnosis < report < worker < explain < cli.
 floors:
 	@checks/floors
 

@@ -4,6 +4,7 @@
 #include "cli/verbs.h"
 #include "core/text.h"
 #include "diagnosis/codes.h"
+#include "explain/explain.h"
 #include "report/page.h"
 
 #include <string.h>
@@ -125,32 +126,28 @@ static int explain_layer(struct gck_cli *cli, const struct gck_layer *layer)
 
 /* ---- a code ---- */
 
-static void explain_code(const struct gck_code *code)
+static int explain_code(const struct gck_code *code)
 {
-    static const char *const severity[] = {
-        [GCK_NOTE] = "a note: the layer passes",
-        [GCK_WARN] = "a warning: the layer is not wrong, but this run could not see everything",
-        [GCK_SEVERE] = "the layer fails",
-    };
     const struct gck_page page = on_stdout();
-    char title[LINE];
+    char message[GCK_MESSAGE_SIZE];
 
-    snprintf(title, sizeof title, "GC%u %s", code->number, code->title);
-    gck_page_wrap(&page, 0, 6, title);
-    fputs("\n\n", stdout);
-    gck_page_labelled(&page, "means", code->meaning);
-    gck_page_labelled(&page, "try", code->advice);
-    gck_page_labelled(&page, "severity", severity[code->severity]);
+    return gck_explain(&page, code, message) == GCK_OK ? 0 : gck_complain("on this page: %s", message);
 }
 
 static int list_codes(void)
 {
+    static const char *const group[] = { "a factor", "the contract", "the values", "what a run can see" };
     const struct gck_page page = on_stdout();
     const struct gck_code *code;
+    unsigned hundred = 0;
 
     for (size_t i = 0; (code = gck_code_at(i)) != NULL; i++) {
-        printf("GC%u   ", code->number);
-        gck_page_wrap(&page, 8, 8, code->title);
+        if (code->number / 100 != hundred) {
+            hundred = code->number / 100;
+            printf("%s%s\n", i > 0 ? "\n" : "", hundred <= 4 ? group[hundred - 1] : "others");
+        }
+        printf("  GC%u   %s   ", code->number, gck_severity_text(code->severity));
+        gck_page_wrap(&page, 17, 17, code->title);
         putchar('\n');
     }
     return 0;
@@ -160,6 +157,22 @@ static int list_codes(void)
 static bool is_code(const char *word, size_t *number)
 {
     return gck_read_size(strncasecmp(word, "GC", 2) == 0 ? word + 2 : word, number);
+}
+
+static size_t apart(size_t a, size_t b)
+{
+    return a < b ? b - a : a - b;
+}
+
+static int no_such_code(const char *word, size_t number)
+{
+    const struct gck_code *nearest = gck_code_at(0), *code;
+
+    for (size_t i = 0; (code = gck_code_at(i)) != NULL; i++)
+        if (apart(code->number, number) < apart(nearest->number, number))
+            nearest = code;
+    return gck_complain("there is no finding %s; the nearest is GC%u, %s; gradcheck explain lists all", word,
+                        nearest->number, nearest->title);
 }
 
 int gck_verb_explain(struct gck_cli *cli)
@@ -175,8 +188,5 @@ int gck_verb_explain(struct gck_cli *cli)
     if (!is_code(cli->word[0], &number))
         return gck_with_layers(cli, cli->word[0], explain_layer);
     code = number <= 999 ? gck_code_find((unsigned)number) : NULL;
-    if (code == NULL)
-        return gck_complain("there is no finding %s; gradcheck explain lists all", cli->word[0]);
-    explain_code(code);
-    return 0;
+    return code == NULL ? no_such_code(cli->word[0], number) : explain_code(code);
 }
