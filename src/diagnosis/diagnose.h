@@ -5,7 +5,7 @@
 #ifndef GCK_DIAGNOSIS_DIAGNOSE_H
 #define GCK_DIAGNOSIS_DIAGNOSE_H
 
-#include "exam/check.h"
+#include "exam/questions.h"
 
 /* Fills the result's findings and its verdict. */
 void gck_diagnose(struct gck_check *check);

@@ -5,7 +5,7 @@
 #ifndef GCK_DIAGNOSIS_FACTOR_H
 #define GCK_DIAGNOSIS_FACTOR_H
 
-#include "exam/check.h"
+#include "exam/questions.h"
 
 struct gck_factor {
     double ratio, spread;          /* the median of analytic over numeric, and how far elements are from it */

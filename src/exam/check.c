@@ -7,7 +7,6 @@
 #include "core/text.h"
 #include "core/vector.h"
 #include "layer/param.h"
-#include "numeric/statistics.h"
 
 #include <float.h>
 #include <math.h>
@@ -39,8 +38,7 @@ static double examined_weight(const struct gck_options *options)
     return 0;
 }
 
-/* Rig and reference at the same point. Float layers and their twins share data that are float numbers. */
-static enum gck_status open_rigs(struct gck_check *check, unsigned variant, char *message)
+enum gck_status gck_check_open_rigs(struct gck_check *check, unsigned variant, char *message)
 {
     const bool rounded = check->layer->type == GCK_TYPE_FLOAT;
     enum gck_status status = gck_rig_open(&check->rig, check->layer, &check->setup, 0, message);
@@ -77,7 +75,7 @@ static enum gck_status other_first(struct gck_check *check, char *message)
     return status == GCK_OK ? status : gck_say(message, status, "no memory for the data of %s", check->layer->name);
 }
 
-static enum gck_status first_forward(struct gck_check *check, char *message)
+enum gck_status gck_check_first_forward(struct gck_check *check, char *message)
 {
     enum gck_status status;
 
@@ -230,9 +228,9 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
     if ((status = gck_setup_open(&check->setup, layer, options, message)) != GCK_OK)
         return status;
     tell_head(check);
-    if ((status = open_rigs(check, 0, message)) != GCK_OK
+    if ((status = gck_check_open_rigs(check, 0, message)) != GCK_OK
         || (status = other_first(check, message)) != GCK_OK
-        || (status = first_forward(check, message)) != GCK_OK
+        || (status = gck_check_first_forward(check, message)) != GCK_OK
         || (status = gck_claims_open(check, message)) != GCK_OK
         || (status = gck_gradient_choose(check, message)) != GCK_OK)
         return status;
@@ -271,136 +269,4 @@ void gck_check_close(struct gck_check *check)
     gck_rig_close(&check->rig);
     gck_rig_close(&check->reference);
     gck_setup_close(&check->setup);
-}
-
-/* ---- the diagnosis' question ---- */
-
-enum { ASKED = 24,    /* elements that a ratio is taken from */
-       RATIO_TURNS = 4,
-       RIGHT_ASKED = 64 };
-
-static int by_size(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-
-    return (x < y) - (x > y);
-}
-
-/* The size of the ASKED-th largest analytic value. */
-static double cut(const struct gck_claim *claim)
-{
-    double *const size = malloc(claim->count * sizeof *size);
-    double at = 0;
-
-    for (size_t i = 0; size != NULL && i < claim->count; i++)
-        size[i] = isfinite(claim->analytic[i]) ? fabs(claim->analytic[i]) : 0;
-    if (size != NULL) {
-        qsort(size, claim->count, sizeof *size, by_size);
-        at = size[claim->count < ASKED ? claim->count - 1 : ASKED - 1];
-    }
-    free(size);
-    return at;
-}
-
-/* The same claim of this check, ready to be judged; NULL where the layer refuses. */
-static struct gck_claim *prepare(struct gck_check *check, const struct gck_claim *like,
-                                 struct gck_gradient *gradient)
-{
-    char message[GCK_MESSAGE_SIZE];
-
-    if (gck_gradient_open(gradient, check, message) != GCK_OK)
-        return NULL;
-    for (unsigned c = 0; c < check->claims; c++)
-        if (check->claim[c].weight == like->weight && check->claim[c].index == like->index)
-            return &check->claim[c];
-    return NULL;
-}
-
-/* No element disagrees, as far as RIGHT_ASKED of them tell, and some agree. */
-static bool right(struct gck_check *check, const struct gck_claim *like)
-{
-    struct gck_gradient gradient;
-    struct gck_claim *const claim = prepare(check, like, &gradient);
-    size_t agree = 0, disagree = 0;
-
-    for (size_t i = 0; claim != NULL && i < claim->count; i += claim->count / RIGHT_ASKED + 1) {
-        gck_gradient_judge(&gradient, claim, i);
-        agree += claim->verdict[i] == GCK_AGREE;
-        disagree += claim->verdict[i] == GCK_DISAGREE;
-    }
-    gck_gradient_close(&gradient);
-    return agree > 0 && disagree == 0;
-}
-
-static bool measure_ratio(struct gck_check *check, const struct gck_claim *like, double *ratio,
-                          double *residual)
-{
-    struct gck_gradient gradient;
-    struct gck_claim *const claim = prepare(check, like, &gradient);
-    const double least = claim != NULL ? cut(claim) : 0;
-    double value[ASKED];
-    size_t used = 0;
-
-    for (size_t i = 0; claim != NULL && i < claim->count && used < ASKED; i++) {
-        if (!(fabs(claim->analytic[i]) >= least))
-            continue;
-        gck_gradient_judge(&gradient, claim, i);
-        if (claim->bound[i] < 1e-2 * fabs(claim->numeric[i]))
-            value[used++] = claim->analytic[i] / claim->numeric[i];
-    }
-    gck_gradient_close(&gradient);
-    if (used == 0)
-        return false;
-    *residual = 0;
-    *ratio = gck_median(value, used);
-    for (size_t k = 0; k < used; k++)
-        *residual = fmax(*residual, fabs(value[k] - *ratio) / fmax(fabs(*ratio), DBL_MIN));
-    return true;
-}
-
-/* A check of its own at that size, weight and variant of the data. ratio NULL: is the claim right there? */
-static bool ask_other(const struct gck_check *check, const struct gck_options *options,
-                      const struct gck_claim *claim, unsigned index, size_t size, double w, unsigned variant,
-                      double *ratio, double *residual)
-{
-    struct gck_check *const other = calloc(1, sizeof *other);
-    char message[GCK_MESSAGE_SIZE];
-    bool measured = false;
-
-    if (other == NULL)
-        return false;
-    *other = (struct gck_check){ .layer = check->layer, .twin = check->twin, .options = options,
-                                 .result = check->result, .weight = w, .epsilon = check->epsilon };
-    if (gck_setup_change(&other->setup, &check->setup, index, size)) {
-        other->setup.options = options;
-        if (open_rigs(other, variant, message) == GCK_OK && first_forward(other, message) == GCK_OK
-            && gck_claims_open(other, message) == GCK_OK && gck_claims_measure(other, message) == GCK_OK)
-            measured = ratio != NULL ? measure_ratio(other, claim, ratio, residual) : right(other, claim);
-    }
-    check->result->forwards += other->rig.forwards + other->reference.forwards + other->slice_forwards;
-    check->result->backwards += other->rig.backwards + other->reference.backwards;
-    gck_check_close(other);
-    free(other);
-    return measured;
-}
-
-/* At another size everything may lie outside a margin; other data may not. */
-bool gck_check_ratio(const struct gck_check *check, const struct gck_claim *claim, unsigned index,
-                     size_t size, double w, double *ratio, double *residual)
-{
-    struct gck_options options = *check->options;
-
-    for (unsigned turn = 0; turn < RATIO_TURNS; turn++, options.seed++)
-        if (ask_other(check, &options, claim, index, size, w, 0, ratio, residual))
-            return true;
-    return false;
-}
-
-bool gck_check_right_at(const struct gck_check *check, const struct gck_claim *claim, unsigned variant)
-{
-    for (unsigned s = 0; s < GCK_DIMS; s++)
-        if (check->setup.dim[s] != 0)
-            return ask_other(check, check->options, claim, s, check->setup.dim[s], check->weight, variant,
-                             NULL, NULL);
-    return false;
 }

@@ -92,20 +92,6 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
                               struct gck_result *result, char *message);
 void gck_check_close(struct gck_check *check);
 
-/* The diagnosis' narrow questions. One: the ratio analytic over numeric at a setup with symbol `index` (0 N, 1 C, 2 S,
- * 3 K) of another size, at loss weight w, over some elements of the port of `claim`. residual: how far
- * single elements are from that ratio, relatively. False where the layer refuses or nothing could be measured. */
-bool gck_check_ratio(const struct gck_check *check, const struct gck_claim *claim, unsigned index,
-                     size_t size, double w, double *ratio, double *residual);
-
-/* And another one: is the claim right with the data of that variant (gck_rig_fill), at the examined shape and weight?
- * 1: the data that the layer saw first of all. */
-bool gck_check_right_at(const struct gck_check *check, const struct gck_claim *claim, unsigned variant);
-
-/* The last one, where every diff is 0: is one of them not 0 with generated data of the same shape? False also where the
- * shape was given by hand or the layer refuses. */
-bool gck_check_moves_elsewhere(const struct gck_check *check);
-
 /* ---- the exams, in their order ---- */
 
 void gck_exam_contract(struct gck_check *check);
@@ -114,6 +100,12 @@ void gck_exam_batch(struct gck_check *check);
 enum gck_status gck_exam_gradient(struct gck_check *check, char *message);
 
 /* ---- what they share ---- */
+
+/* Opens rig and reference of the check's setup and fills them with the data of that variant. Float layers and their twins share
+ * data that are float numbers. */
+enum gck_status gck_check_open_rigs(struct gck_check *check, unsigned variant, char *message);
+/* Forward at check->weight; fills check->loss. */
+enum gck_status gck_check_first_forward(struct gck_check *check, char *message);
 
 /* Tells the host what is about to be asked; and how many of its elements are done. */
 void gck_check_doing(const struct gck_check *check, const char *exam, const char *what);

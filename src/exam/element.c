@@ -100,8 +100,8 @@ static bool take_sample(struct gck_gradient *gradient, size_t s)
 }
 
 /* factor: what the rig's derivative has to be multiplied by to be the batch's. */
-static void judge_at(struct gck_rig *rig, struct gck_claim *claim, const struct gck_point *point, size_t element,
-                     size_t index, double factor)
+static void judge_at(const struct gck_gradient *gradient, struct gck_rig *rig, struct gck_claim *claim,
+                     const struct gck_point *point, size_t element, size_t index, double factor)
 {
     struct coordinate coordinate = { .rig = rig, .blob = gck_claim_blob(claim, rig) };
     const struct gck_function function = {
@@ -111,12 +111,19 @@ static void judge_at(struct gck_rig *rig, struct gck_claim *claim, const struct 
     };
     struct gck_slope slope;
 
-    gck_slope_judge(&function, point, index, claim->x[element], claim->analytic[element] / factor,
+    /* no claim, so nothing to be confirmed */
+    gck_slope_judge(&function, point, index, claim->x[element],
+                    gradient->estimates ? (double)NAN : claim->analytic[element] / factor,
                     claim->allowance[element] / factor, &slope);
     claim->verdict[element] = (unsigned char)slope.verdict;
     claim->numeric[element] = slope.numeric * factor;
     claim->bound[element] = slope.bound * factor + claim->allowance[element];
     claim->step[element] = slope.step;
+    if (gradient->estimates)
+        claim->verdict[element] = !(claim->bound[element] < HUGE_VAL) || !isnan(slope.kink_left) ? GCK_CANNOT_TELL
+                                  : fabs(claim->analytic[element] - claim->numeric[element])
+                                            <= 2 * claim->bound[element]
+                                      ? GCK_AGREE : GCK_DISAGREE;
 }
 
 static bool judge_on_sample(struct gck_gradient *gradient, struct gck_claim *claim, size_t element)
@@ -130,7 +137,7 @@ static bool judge_on_sample(struct gck_gradient *gradient, struct gck_claim *cla
     point.value = gradient->slice_value;
     point.noise = gradient->slice_noise;
     point.typical /= gradient->share;
-    judge_at(&gradient->slice, claim, &point, element, element % row, gradient->share);
+    judge_at(gradient, &gradient->slice, claim, &point, element, element % row, gradient->share);
     return true;
 }
 
@@ -141,7 +148,7 @@ void gck_gradient_judge(struct gck_gradient *gradient, struct gck_claim *claim, 
     gradient->point.typical = claim->typical;
     if (gradient->sample_by_sample && judge_on_sample(gradient, claim, element))
         return;
-    judge_at(gradient->rig, claim, &gradient->point, element, element, 1);
-    if (claim->verdict[element] != GCK_AGREE)
+    judge_at(gradient, gradient->rig, claim, &gradient->point, element, element, 1);
+    if (claim->verdict[element] != GCK_AGREE && !gradient->estimates)
         judge_on_sample(gradient, claim, element);
 }

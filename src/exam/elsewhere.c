@@ -1,7 +1,9 @@
 /* elsewhere.c -- is a gradient that is 0 everywhere the layer's nature, or only these data's? */
-#include "exam/check.h"
+#include "exam/questions.h"
 
 #include "core/blob.h"
+
+#include <stdlib.h>
 
 enum { TRIES = 4 }; /* kinds of generated data */
 
@@ -18,13 +20,19 @@ static bool any_diff(const struct gck_rig *rig)
     return false;
 }
 
-/* As many samples, classes and so on as at the point, so that nothing but the data differs. */
+/* The same shapes, so that nothing but the data differs. */
 static bool open_like(struct gck_setup *setup, const struct gck_check *check)
 {
-    for (unsigned s = 0; s < GCK_DIMS; s++)
-        if (check->setup.dim[s] != 0)
-            return gck_setup_change(setup, &check->setup, s, check->setup.dim[s]);
-    return false;
+    static const size_t same[GCK_DIMS] = { 0 };
+
+    if (!gck_setup_change(setup, &check->setup, same))
+        return false;
+    for (unsigned i = 0; i < GCK_MAX_PORTS; i++) {
+        free(setup->bottom[i].data);
+        free(setup->weight[i].data);
+        setup->bottom[i].data = setup->weight[i].data = NULL;
+    }
+    return true;
 }
 
 bool gck_check_moves_elsewhere(const struct gck_check *check)
@@ -35,8 +43,10 @@ bool gck_check_moves_elsewhere(const struct gck_check *check)
     char message[GCK_MESSAGE_SIZE];
     bool moves = false;
 
-    if (!open_like(&setup, check))
+    if (!open_like(&setup, check)) {
+        gck_setup_close(&setup);
         return false;
+    }
     generated.refill = NULL; /* the host's data are left out like the user's */
     setup.options = &generated;
     if (gck_rig_open(&rig, check->layer, &setup, 0, message) == GCK_OK)

@@ -21,6 +21,7 @@ struct gck_gradient {
     size_t sample;            /* which; SIZE_MAX: none yet */
     double share;             /* the batch's loss is this times the sum of the samples' */
     double slice_value, slice_noise;
+    bool estimates;           /* the derivative itself is wanted, not a verdict that holds in court: some 8 evaluations */
 };
 
 /* Judges options->only: fills only_claim and only_element. GCK_ENAME, GCK_EUSAGE with a sentence. */

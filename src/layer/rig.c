@@ -153,7 +153,7 @@ static enum gck_status fill_blob(struct gck_rig *rig, bool weight, unsigned i, u
     if (value == NULL)
         return GCK_EMEMORY;
     if (data != NULL)
-        lay_rows(&blob->shape, batched, data, batched ? setup->bottom[i].shape.dim[0] : 1,
+        lay_rows(&blob->shape, batched, data, batched ? setup->bottom[i].rows : 1,
                  batched ? variant : 0, value);
     else
         gck_fill(setup, port, &blob->shape, gck_stream(name) + 0x9E3779B9u * variant, value);

@@ -179,6 +179,8 @@ static enum gck_status read_port(struct gck_setup *setup, struct gck_symbols *sy
     }
     if (asked != NULL)
         *shape = wanted;
+    if (!weight)
+        setup->bottom[i].rows = shape->axes > 0 ? shape->dim[0] : 1;
     if (asked == NULL && file == NULL)
         return GCK_OK;
     return gck_symbols_match(symbols, port, setup, shape, source, message);
@@ -263,29 +265,63 @@ void gck_setup_close(struct gck_setup *setup)
     }
 }
 
-bool gck_setup_change(struct gck_setup *changed, const struct gck_setup *setup, unsigned index,
-                      size_t size)
+/* The user's data, once more. */
+static bool copy_data(double **to, const double *from, const struct gck_shape *shape)
+{
+    const size_t count = gck_shape_count(shape, 0, shape->axes);
+
+    if (from == NULL)
+        return true;
+    *to = malloc(count * sizeof **to);
+    if (*to != NULL)
+        memcpy(*to, from, count * sizeof **to);
+    return *to != NULL;
+}
+
+/* Another num: rows come and go, all else stays. */
+static bool renumber(struct gck_setup *changed, const struct gck_setup *setup)
+{
+    bool done = true;
+
+    for (unsigned i = 0; i < setup->bottoms; i++) {
+        done = copy_data(&changed->bottom[i].data, setup->bottom[i].data, &setup->bottom[i].shape) && done;
+        if (changed->bottom[i].batched)
+            changed->bottom[i].shape.dim[0] = changed->dim[0];
+    }
+    for (unsigned i = 0; i < setup->weights; i++)
+        done = copy_data(&changed->weight[i].data, setup->weight[i].data, &setup->weight[i].shape) && done;
+    return done;
+}
+
+bool gck_setup_change(struct gck_setup *changed, const struct gck_setup *setup, const size_t size[GCK_DIMS])
 {
     struct gck_symbols symbols = { .used = 0 };
     char message[GCK_MESSAGE_SIZE];
+    bool only_num = true;
 
-    memset(changed, 0, sizeof *changed);
-    if (setup->dim[index] == 0)
-        return false;
+    *changed = *setup;
+    for (unsigned i = 0; i < GCK_MAX_PORTS; i++)
+        changed->bottom[i].data = changed->weight[i].data = NULL;
+    for (unsigned s = 0; s < GCK_DIMS; s++) {
+        if (size[s] == 0 || size[s] == setup->dim[s])
+            continue;
+        if (setup->dim[s] == 0)
+            return false;
+        changed->dim[s] = size[s];
+        only_num = only_num && s == 0;
+    }
+    if (only_num)
+        return renumber(changed, setup);
+    for (unsigned i = 0; i < GCK_MAX_PORTS; i++)
+        changed->bottom[i].from = changed->weight[i].from = NULL;
     for (unsigned i = 0; i < setup->bottoms; i++)
         if (!gck_symbols_fit(setup->bottom[i].port, &setup->bottom[i].shape))
             return false;
-    *changed = *setup;
-    for (unsigned i = 0; i < GCK_MAX_PORTS; i++) {
-        changed->bottom[i].data = changed->weight[i].data = NULL;
-        changed->bottom[i].from = changed->weight[i].from = NULL;
-    }
     for (unsigned s = 0; s < GCK_DIMS; s++)
         if (setup->dim[s] != 0) {
             symbols.used |= 1u << s;
-            symbols.size[s] = s == index ? size : setup->dim[s];
+            symbols.size[s] = changed->dim[s];
         }
-    copy_dims(changed, &symbols);
     gck_param_tie(changed);
     return give_shapes(changed, &symbols, true, message) == GCK_OK;
 }

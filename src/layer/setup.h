@@ -18,6 +18,7 @@ struct gck_setup {
         struct gck_shape shape;
         bool batched;                  /* its first axis counts the samples */
         double *data;                  /* the user's, row-major; NULL: to be filled */
+        size_t rows;                   /* samples that the user's data are of, where it is batched */
         const char *from;              /* the file they came from, or NULL */
     } bottom[GCK_MAX_PORTS], weight[GCK_MAX_PORTS];
     double param[GCK_MAX_PARAMS];      /* NaN: unset */
@@ -31,11 +32,10 @@ enum gck_status gck_setup_open(struct gck_setup *setup, const struct gck_layer *
                                const struct gck_options *options, char *message);
 void gck_setup_close(struct gck_setup *setup);
 
-/* The same setup with symbol `index` (0 N, 1 C, 2 S, 3 K) of another size, into *changed, all of it filled by the
- * generator: the user's data are left out. False where the layer has no such symbol or its shapes were
- * given by hand. Close it like any other. */
-bool gck_setup_change(struct gck_setup *changed, const struct gck_setup *setup, unsigned index,
-                      size_t size);
+/* The same setup with symbols of other sizes, 0: as it is (0 N, 1 C, 2 S, 3 K), into *changed. Where N alone changes, the
+ * user's shapes and data stay, their rows taken as often as it takes; else all of it is filled by the generator. False where
+ * the layer has no such symbol, its shapes were given by hand, or there is no memory. Close it like any other. */
+bool gck_setup_change(struct gck_setup *changed, const struct gck_setup *setup, const size_t size[GCK_DIMS]);
 
 /* Reads "5x7x3" ("5" is one axis). False where it isn't a shape. */
 bool gck_shape_read(const char *text, struct gck_shape *shape);

@@ -1,0 +1,283 @@
+/* questions.c -- what the diagnosis may ask of the exams. */
+#include "exam/questions.h"
+
+#include "core/blob.h"
+#include "core/random.h"
+#include "exam/claims.h"
+#include "exam/gradient.h"
+#include "numeric/statistics.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ASKED = 24,    /* elements that a ratio is taken from */
+       RATIO_TURNS = 4,
+       RIGHT_ASKED = 64 };
+
+/* ---- a check beside the check ---- */
+
+static struct gck_check *open_other(const struct gck_check *check, const struct gck_options *options,
+                                    const size_t size[GCK_DIMS], double w)
+{
+    struct gck_check *const other = calloc(1, sizeof *other);
+
+    if (other == NULL)
+        return NULL;
+    *other = (struct gck_check){ .layer = check->layer, .twin = check->twin, .options = options,
+                                 .result = check->result, .weight = w, .epsilon = check->epsilon };
+    if (!gck_setup_change(&other->setup, &check->setup, size)) {
+        gck_setup_close(&other->setup);
+        free(other);
+        return NULL;
+    }
+    other->setup.options = options;
+    return other;
+}
+
+/* Rigs with the data of that variant, and the claims as Backward makes them there. */
+static bool measure(struct gck_check *other, unsigned variant)
+{
+    char message[GCK_MESSAGE_SIZE];
+
+    return gck_check_open_rigs(other, variant, message) == GCK_OK
+           && gck_check_first_forward(other, message) == GCK_OK && gck_claims_open(other, message) == GCK_OK
+           && gck_claims_measure(other, message) == GCK_OK;
+}
+
+void gck_check_leave(const struct gck_check *check, struct gck_check *other)
+{
+    if (other == NULL)
+        return;
+    check->result->forwards += other->rig.forwards + other->reference.forwards + other->slice_forwards;
+    check->result->backwards += other->rig.backwards + other->reference.backwards;
+    gck_check_close(other);
+    free(other);
+}
+
+static struct gck_claim *same_port(struct gck_check *other, const struct gck_claim *like)
+{
+    for (unsigned c = 0; c < other->claims; c++)
+        if (other->claim[c].weight == like->weight && other->claim[c].index == like->index)
+            return &other->claim[c];
+    return NULL;
+}
+
+/* The same claim of that check, ready to be judged; NULL where the layer refuses. */
+static struct gck_claim *prepare(struct gck_check *other, const struct gck_claim *like,
+                                 struct gck_gradient *gradient)
+{
+    char message[GCK_MESSAGE_SIZE];
+
+    return gck_gradient_open(gradient, other, message) == GCK_OK ? same_port(other, like) : NULL;
+}
+
+/* ---- the ratio ---- */
+
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+
+    return (x < y) - (x > y);
+}
+
+/* The size of the ASKED-th largest analytic value. */
+static double cut(const struct gck_claim *claim)
+{
+    double *const size = malloc(claim->count * sizeof *size);
+    double at = 0;
+
+    for (size_t i = 0; size != NULL && i < claim->count; i++)
+        size[i] = isfinite(claim->analytic[i]) ? fabs(claim->analytic[i]) : 0;
+    if (size != NULL) {
+        qsort(size, claim->count, sizeof *size, by_size);
+        at = size[claim->count < ASKED ? claim->count - 1 : ASKED - 1];
+    }
+    free(size);
+    return at;
+}
+
+static bool measure_ratio(struct gck_check *other, const struct gck_claim *like, double *ratio, double *residual)
+{
+    struct gck_gradient gradient;
+    struct gck_claim *const claim = prepare(other, like, &gradient);
+    const double least = claim != NULL ? cut(claim) : 0;
+    double value[ASKED];
+    size_t used = 0;
+
+    gradient.estimates = true;
+    for (size_t i = 0; claim != NULL && i < claim->count && used < ASKED; i++) {
+        if (!(fabs(claim->analytic[i]) >= least))
+            continue;
+        gck_gradient_judge(&gradient, claim, i);
+        if (claim->bound[i] < 1e-2 * fabs(claim->numeric[i]))
+            value[used++] = claim->analytic[i] / claim->numeric[i];
+    }
+    gck_gradient_close(&gradient);
+    if (used == 0)
+        return false;
+    *residual = 0;
+    *ratio = gck_median(value, used);
+    for (size_t k = 0; k < used; k++)
+        *residual = fmax(*residual, fabs(value[k] - *ratio) / fmax(fabs(*ratio), DBL_MIN));
+    return true;
+}
+
+/* At another size everything may lie outside a margin; other data may not. */
+bool gck_check_ratio(const struct gck_check *check, const struct gck_claim *claim, unsigned index,
+                     size_t size, double w, double *ratio, double *residual)
+{
+    struct gck_options options = *check->options;
+    size_t wanted[GCK_DIMS] = { 0 };
+    bool measured = false;
+
+    wanted[index] = size;
+    for (unsigned turn = 0; turn < RATIO_TURNS && !measured; turn++, options.seed++) {
+        struct gck_check *const other = open_other(check, &options, wanted, w);
+
+        measured = other != NULL && measure(other, 0) && measure_ratio(other, claim, ratio, residual);
+        gck_check_leave(check, other);
+    }
+    return measured;
+}
+
+/* ---- right elsewhere? ---- */
+
+/* No element disagrees, as far as RIGHT_ASKED of them tell, and some agree. */
+static bool right(struct gck_check *other, const struct gck_claim *like)
+{
+    struct gck_gradient gradient;
+    struct gck_claim *const claim = prepare(other, like, &gradient);
+    size_t agree = 0, disagree = 0;
+
+    for (size_t i = 0; claim != NULL && i < claim->count && disagree == 0; i += claim->count / RIGHT_ASKED + 1) {
+        gck_gradient_judge(&gradient, claim, i);
+        agree += claim->verdict[i] == GCK_AGREE;
+        disagree += claim->verdict[i] == GCK_DISAGREE;
+    }
+    gck_gradient_close(&gradient);
+    return agree > 0 && disagree == 0;
+}
+
+bool gck_check_right_at(const struct gck_check *check, const struct gck_claim *claim, unsigned variant)
+{
+    static const size_t same[GCK_DIMS] = { 0 };
+    struct gck_check *const other = open_other(check, check->options, same, check->weight);
+    const bool fits = other != NULL && measure(other, variant) && right(other, claim);
+
+    gck_check_leave(check, other);
+    return fits;
+}
+
+/* The check's own point, with other labels in it. */
+static void relabel(struct gck_check *other, unsigned bottom, const double *label)
+{
+    struct gck_rig *const rig[2] = { &other->rig, &other->reference };
+
+    for (unsigned r = 0; r < (other->twin != NULL ? 2u : 1u); r++) {
+        const struct gck_blob *const blob = &rig[r]->bottom[bottom];
+
+        gck_poke_all(blob->data, blob->real_size, blob->count, label);
+    }
+}
+
+bool gck_check_right_with(const struct gck_check *check, const struct gck_claim *claim, unsigned bottom,
+                          const double *label, double scale)
+{
+    static const size_t same[GCK_DIMS] = { 0 };
+    struct gck_check *const other = open_other(check, check->options, same, check->weight);
+    char message[GCK_MESSAGE_SIZE];
+    bool fits = false;
+
+    if (other != NULL && gck_check_open_rigs(other, 0, message) == GCK_OK) {
+        struct gck_claim *mine = NULL;
+
+        relabel(other, bottom, label);
+        if (gck_check_first_forward(other, message) == GCK_OK && gck_claims_open(other, message) == GCK_OK) {
+            /* every claim has its point: the noise walks along all of them */
+            for (unsigned c = 0; c < other->claims; c++)
+                memcpy(other->claim[c].x, check->claim[c].x, check->claim[c].count * sizeof(double));
+            mine = same_port(other, claim);
+        }
+        for (size_t i = 0; mine != NULL && i < claim->count; i++) {
+            mine->analytic[i] = claim->analytic[i] / scale;
+            mine->allowance[i] = claim->allowance[i] / fabs(scale) + 1e-7 * fabs(mine->analytic[i]);
+        }
+        if (mine != NULL) {
+            mine->typical = claim->typical / fabs(scale);
+            fits = right(other, claim);
+        }
+    }
+    gck_check_leave(check, other);
+    return fits;
+}
+
+/* ---- far away ---- */
+
+static void move(const struct gck_claim *claim, struct gck_rig *rig, const size_t *element, size_t elements,
+                 const double *to)
+{
+    const struct gck_blob *const blob = gck_claim_blob(claim, rig);
+
+    for (size_t k = 0; k < elements; k++)
+        gck_poke(blob->data, blob->real_size, element[k], to[k]);
+}
+
+bool gck_check_reach(const struct gck_check *check, const struct gck_claim *claim, const size_t *element,
+                     size_t elements, struct gck_reach *reach)
+{
+    static const double far[] = { 1, -1, 4, -4, 16, -16 };
+    enum { LINES = sizeof far / sizeof far[0], PLACES = 4 };
+    static const size_t same[GCK_DIMS] = { 0 };
+    struct gck_check *const other = open_other(check, check->options, same, check->weight);
+    double *const to = malloc(elements * sizeof *to);
+    const double scale = gck_rms(claim->x, claim->count);
+    char message[GCK_MESSAGE_SIZE];
+    double largest = 0;
+    const bool asked = other != NULL && to != NULL && elements > 0
+                       && gck_check_open_rigs(other, 0, message) == GCK_OK
+                       && gck_check_first_forward(other, message) == GCK_OK;
+
+    *reach = (struct gck_reach){ 0, 0 };
+    for (size_t k = 0; k < elements; k++)
+        largest = fmax(largest, fabs(claim->analytic[element[k]]));
+    for (unsigned turn = 0; asked && turn < LINES + PLACES; turn++) {
+        for (size_t k = 0; k < elements; k++)
+            to[k] = turn < LINES ? claim->x[element[k]] + far[turn] * scale * claim->analytic[element[k]] / largest
+                                 : claim->x[gck_below(turn, 0x9EAC4u, k, claim->count)];
+        move(claim, &other->rig, element, elements, to);
+        if (gck_rig_forward(&other->rig) == GCK_OK) {
+            const double change = gck_rig_objective(&other->rig) - other->loss;
+            const double room = 4 * check->noise + 64 * check->epsilon * gck_rig_objective_size(&other->rig);
+
+            if (fabs(change) > room) {
+                reach->lowest = fmin(reach->lowest, change);
+                reach->highest = fmax(reach->highest, change);
+            }
+        }
+    }
+    gck_check_leave(check, other);
+    free(to);
+    return asked;
+}
+
+struct gck_check *gck_check_elsewhere(const struct gck_check *check, const struct gck_options *options,
+                                      const size_t size[GCK_DIMS])
+{
+    struct gck_check *const other = open_other(check, options, size, check->weight);
+    struct gck_gradient gradient;
+    char message[GCK_MESSAGE_SIZE];
+
+    if (other == NULL || !measure(other, 0) || gck_gradient_open(&gradient, other, message) != GCK_OK) {
+        gck_check_leave(check, other);
+        return NULL;
+    }
+    other->noise = gradient.noise;
+    gradient.estimates = true;
+    for (unsigned c = 0; c < other->claims; c++)
+        for (size_t i = 0; i < other->claim[c].count; i++)
+            gck_gradient_judge(&gradient, &other->claim[c], i);
+    gck_gradient_close(&gradient);
+    return other;
+}

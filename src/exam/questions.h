@@ -1,0 +1,43 @@
+/* questions.h -- what the diagnosis may ask of the exams: narrow questions, each answered by some runs of the layer.
+ *
+ * The runs are counted in the result like all others. `claim` says which port is meant. */
+#ifndef GCK_EXAM_QUESTIONS_H
+#define GCK_EXAM_QUESTIONS_H
+
+#include "exam/check.h"
+
+/* The ratio analytic over numeric at a setup with symbol `index` (0 N, 1 C, 2 S, 3 K) of another size, at loss weight w, over
+ * some elements of the port of `claim`. residual: how far single elements are from that ratio, relatively. False where the layer
+ * refuses or nothing could be measured. */
+bool gck_check_ratio(const struct gck_check *check, const struct gck_claim *claim, unsigned index,
+                     size_t size, double w, double *ratio, double *residual);
+
+/* Is the claim right with the data of that variant (gck_rig_fill), at the examined shape and weight? 1: the data that the layer
+ * saw first of all. */
+bool gck_check_right_at(const struct gck_check *check, const struct gck_claim *claim, unsigned variant);
+
+/* Do the claim's diffs, made with the point's labels, belong to the loss with other ones? label: the values of the constant
+ * bottom `bottom` in place of the point's. scale: what the diffs are divided by before. True where none of some 64 elements tells
+ * otherwise and most of them tell so. */
+bool gck_check_right_with(const struct gck_check *check, const struct gck_claim *claim, unsigned bottom,
+                          const double *label, double scale);
+
+/* What becomes of E when some elements of the claim's port go far away, all together, along their diffs and to other random
+ * places: the lowest and highest E - E(point) that occurred, 0 where that is noise. False where it could not be asked. */
+struct gck_reach {
+    double lowest, highest;
+};
+bool gck_check_reach(const struct gck_check *check, const struct gck_claim *claim, const size_t *element,
+                     size_t elements, struct gck_reach *reach);
+
+/* The same layer at other sizes of its symbols (0: as it is): a check of its own, of which rig, reference and claims are open and
+ * all of the claims' elements have numeric, bound and a verdict (estimates, good for looking at and not for accusing). options:
+ * the check's, maybe with another seed; they have to live as long. NULL where that is impossible. */
+struct gck_check *gck_check_elsewhere(const struct gck_check *check, const struct gck_options *options,
+                                      const size_t size[GCK_DIMS]);
+void gck_check_leave(const struct gck_check *check, struct gck_check *elsewhere);
+
+/* Where every diff is 0: is one of them not 0 with generated data of the same shape? False also where the layer refuses. */
+bool gck_check_moves_elsewhere(const struct gck_check *check);
+
+#endif
