@@ -1,7 +1,6 @@
-/* absolute.c -- GC399: each diff is the absolute value of what it should be.
+/* absolute.c -- GC311: each diff is the absolute value of what it should be.
  *
  * fabs, from an older version with another loss. */
-/* later: GC311 */
 
 #include "gradcheck/layer.h"
 

@@ -1,7 +1,6 @@
-/* biased.c -- GC399: every diff is a thousandth too large.
+/* biased.c -- GC314: every diff is a thousandth too large.
  *
  * An epsilon that was meant for a denominator. */
-/* later: GC314 */
 
 #include "gradcheck/layer.h"
 

@@ -1,7 +1,6 @@
-/* clamped.c -- GC399: Forward counts a p below 0.5 as 0.5, Backward does not know.
+/* clamped.c -- GC306: Forward counts a p below 0.5 as 0.5, Backward does not know.
  *
  * The clamp that keeps log(0) away: below it the loss is flat, and the gradient is not 0. */
-/* later: GC306 */
 
 #include "gradcheck/layer.h"
 

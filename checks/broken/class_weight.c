@@ -1,7 +1,6 @@
-/* class_weight.c -- GC399: class 0 counts three times, in Backward alone.
+/* class_weight.c -- GC114: class 0 counts three times, in Backward alone.
  *
  * A weight against imbalance, which the loss knows nothing of. */
-/* later: GC114 */
 
 #include "gradcheck/layer.h"
 

@@ -1,7 +1,6 @@
-/* data_for_diff.c -- GC399: the prediction itself is taken for the difference.
+/* data_for_diff.c -- GC312: the prediction itself is taken for the difference.
  *
  * Two arrays with similar names. */
-/* later: GC312 */
 
 #include "gradcheck/layer.h"
 

@@ -1,7 +1,6 @@
-/* distance_squared.c -- GC399: the derivative of the absolute difference: its sign.
+/* distance_squared.c -- GC311: the derivative of the absolute difference: its sign.
  *
  * L1 in Backward, L2 in Forward. */
-/* later: GC311 */
 
 #include "gradcheck/layer.h"
 

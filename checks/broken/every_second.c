@@ -1,7 +1,6 @@
-/* every_second.c -- GC399: every second element has no gradient.
+/* every_second.c -- GC313: every second element has no gradient.
  *
  * A stride of two from data that came in pairs. */
-/* later: GC313 */
 
 #include "gradcheck/layer.h"
 

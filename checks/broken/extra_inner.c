@@ -1,7 +1,6 @@
-/* extra_inner.c -- GC399: the derivative of the sigmoid, p (1 - p), once too often.
+/* extra_inner.c -- GC311: the derivative of the sigmoid, p (1 - p), once too often.
  *
  * It cancels with that of the logarithm; whoever derives the sigmoid alone puts it in again. */
-/* later: GC311 */
 
 #include "gradcheck/layer.h"
 

@@ -1,7 +1,6 @@
-/* first_label.c -- GC399: the label of the first sample serves for all.
+/* first_label.c -- GC309: the label of the first sample serves for all.
  *
  * label[0], where label[n] was meant. */
-/* later: GC309 */
 
 #include "gradcheck/layer.h"
 

@@ -1,8 +1,7 @@
-/* full_for_valid.c -- GC107: Forward divides by the number of labels that count, Backward by that of all.
+/* full_for_valid.c -- GC105: Forward divides by the number of labels that count, Backward by that of all.
  *
  * FULL where VALID was meant. The factor is another one for each batch, and so none that num
  * explains. */
-/* later: GC105 */
 
 #include "gradcheck/layer.h"
 

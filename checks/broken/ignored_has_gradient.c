@@ -1,7 +1,6 @@
-/* ignored_has_gradient.c -- GC399: samples of the background classes have a gradient.
+/* ignored_has_gradient.c -- GC310: samples of the background classes have a gradient.
  *
  * Forward leaves them out of the loss, Backward does not look. */
-/* later: GC310 */
 
 #include "gradcheck/layer.h"
 

@@ -1,7 +1,6 @@
-/* last_sample_missing.c -- GC399: the diffs of the last sample are 0.
+/* last_sample_missing.c -- GC313: the diffs of the last sample are 0.
  *
  * A loop over num - 1 samples behind a memset. */
-/* later: GC313 */
 
 #include "gradcheck/layer.h"
 

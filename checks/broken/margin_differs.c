@@ -1,7 +1,6 @@
-/* margin_differs.c -- GC399: Backward has the margin 0.5 where Forward has 1.
+/* margin_differs.c -- GC305: Backward has the margin 0.5 where Forward has 1.
  *
  * A parameter that was changed in one place. */
-/* later: GC305 */
 
 #include "gradcheck/layer.h"
 

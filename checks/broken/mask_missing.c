@@ -1,7 +1,6 @@
-/* mask_missing.c -- GC399: scores beyond the margin have a gradient as well.
+/* mask_missing.c -- GC310: scores beyond the margin have a gradient as well.
  *
  * The max(0, ...) of Forward was forgotten. */
-/* later: GC310 */
 
 #include "gradcheck/layer.h"
 

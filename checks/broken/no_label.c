@@ -1,7 +1,6 @@
-/* no_label.c -- GC399: p instead of p - 1{label}.
+/* no_label.c -- GC309: p instead of p - 1{label}.
  *
  * The derivative of the log of the denominator alone. */
-/* later: GC309 */
 
 #include "gradcheck/layer.h"
 

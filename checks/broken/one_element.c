@@ -1,7 +1,6 @@
-/* one_element.c -- GC399 double only: one element is off by a hundred thousandth.
+/* one_element.c -- GC314 double only: one element is off by a hundred thousandth.
  *
  * The smallest mistake that one can see in float, in one place alone. */
-/* later: GC314 */
 
 #include "gradcheck/layer.h"
 

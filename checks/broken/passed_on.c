@@ -1,7 +1,6 @@
-/* passed_on.c -- GC399: the diff of the top is passed on as it is.
+/* passed_on.c -- GC311: the diff of the top is passed on as it is.
  *
  * A scaling by a constant would be, and then not even that. */
-/* later: GC311 */
 
 #include "gradcheck/layer.h"
 

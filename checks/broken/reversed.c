@@ -1,7 +1,6 @@
-/* reversed.c -- GC399: the samples' diffs come in reverse order.
+/* reversed.c -- GC303: the samples' diffs come in reverse order.
  *
  * A loop that counts down, on one side only. */
-/* later: GC303 */
 
 #include "gradcheck/layer.h"
 

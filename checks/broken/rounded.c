@@ -1,7 +1,6 @@
-/* rounded.c -- GC399: diffs are rounded to two decimals.
+/* rounded.c -- GC314: diffs are rounded to two decimals.
  *
  * As if for a print-out. */
-/* later: GC314 */
 
 #include "gradcheck/layer.h"
 

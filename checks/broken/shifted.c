@@ -1,7 +1,6 @@
-/* shifted.c -- GC399: each diff stands one place too far.
+/* shifted.c -- GC303: each diff stands one place too far.
  *
  * An index counted from 1. */
-/* later: GC303 */
 
 #include "gradcheck/layer.h"
 

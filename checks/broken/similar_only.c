@@ -1,7 +1,6 @@
-/* similar_only.c -- GC399: pairs that do not belong together have twice their gradient.
+/* similar_only.c -- GC114: pairs that do not belong together have twice their gradient.
  *
  * The half in front was taken for a part of one branch. */
-/* later: GC114 */
 
 #include "gradcheck/layer.h"
 

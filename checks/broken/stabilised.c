@@ -1,8 +1,7 @@
-/* stabilised.c -- GC399: Backward adds 1e-4 to the distance, Forward does not.
+/* stabilised.c -- GC314: Backward adds 1e-4 to the distance, Forward does not.
  *
  * From life: Caffe's ContrastiveLossLayer does so to be on the safe side of 0. The diffs of
  * dissimilar pairs are off by 1e-4/d, a little here, 9 % at a distance of 1e-3. */
-/* later: GC314 */
 
 #include "gradcheck/layer.h"
 

@@ -1,8 +1,7 @@
-/* straight_through.c -- GC399: the part of the diff along y stays in.
+/* straight_through.c -- GC311: the part of the diff along y stays in.
  *
  * From life: darknet's l2norm layer passes the diff on like this, the derivative is commented
  * out there. It trains, and it is wrong. */
-/* later: GC311 */
 
 #include "gradcheck/layer.h"
 

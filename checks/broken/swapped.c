@@ -1,7 +1,6 @@
-/* swapped.c -- GC399: the diff of each bottom is the derivative with respect to the other one.
+/* swapped.c -- GC108: the diff of each bottom is the derivative with respect to the other one.
  *
  * bottom[i] where bottom[1 - i] was meant. */
-/* later: GC108 */
 
 #include "gradcheck/layer.h"
 

@@ -1,7 +1,6 @@
-/* transposed.c -- GC399: each sample's diffs are written with the axes swapped, positions before channels.
+/* transposed.c -- GC303: each sample's diffs are written with the axes swapped, positions before channels.
  *
  * The buffer is (num, C, S), the loop takes it for (num, S, C). */
-/* later: GC303 */
 
 #include "gradcheck/layer.h"
 

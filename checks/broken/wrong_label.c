@@ -1,7 +1,6 @@
-/* wrong_label.c -- GC399: the 1 is subtracted from the class after the label.
+/* wrong_label.c -- GC309: the 1 is subtracted from the class after the label.
  *
  * Labels counted from 1 in one pass, from 0 in the other. */
-/* later: GC309 */
 
 #include "gradcheck/layer.h"
 

@@ -154,6 +154,8 @@ struct gck_finding {
     unsigned code;                /* 101 of GC101 */
     enum gck_severity severity;
     char port[GCK_NAME_SIZE];     /* "" where it is not about one */
+    bool doubtful;                /* something else could look the same here; `measured` says what, or why */
+    char what[GCK_NAME_SIZE];     /* the pattern in a few words: "the last sample is missing"; "" */
     char measured[GCK_WHY_SIZE], excluded[GCK_WHY_SIZE], hint[GCK_WHY_SIZE]; /* "": nothing to say */
     bool has_ratio;
     double ratio;                 /* analytic over numeric */

@@ -1,11 +1,11 @@
 /* diagnose.h -- from evidence to findings: what is wrong, in words.
  *
- * Reads what the exams measured and names it. Runs no layer; what it wants to know more of it asks through
- * gck_check_ratio and gck_check_right_at alone. Claims only what was measured, says what was ruled out, and falls back to numbers. */
+ * Reads what the exams measured and names it. Runs no layer; what it wants to know more of it asks through exam/questions.h
+ * alone. Claims only what was measured, says what was ruled out, and falls back to numbers. */
 #ifndef GCK_DIAGNOSIS_DIAGNOSE_H
 #define GCK_DIAGNOSIS_DIAGNOSE_H
 
-#include "exam/questions.h"
+#include "diagnosis/factor.h"
 
 /* Fills the result's findings and its verdict. */
 void gck_diagnose(struct gck_check *check);
@@ -22,6 +22,11 @@ void gck_finding_worst(const struct gck_claim *claim, struct gck_finding *findin
 bool gck_diagnose_contract(struct gck_check *check);
 void gck_diagnose_weight(struct gck_check *check);
 void gck_diagnose_gradient(struct gck_check *check);
+/* What most diffs of a port are off by (factor.h), under the code of its law: one finding, or two. */
+void gck_factor_findings(struct gck_check *check, const struct gck_claim *claim, const struct gck_factor *factor);
+/* Patterns (pattern.h): true where one explains what is wrong with the claim once `told` is taken out of its diffs, or nothing is
+ * left to explain. */
+bool gck_pattern_findings(struct gck_check *check, const struct gck_claim *claim, double told);
 /* Names elements that only the exact twin could tell; true where those are all `disagreeing` ones of the claim. */
 bool gck_diagnose_exact(struct gck_check *check, const struct gck_claim *claim, size_t disagreeing);
 void gck_diagnose_float(struct gck_check *check); /* double layers that compute in float somewhere */

@@ -5,6 +5,7 @@
 #include "numeric/statistics.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,15 +61,61 @@ void gck_factor_of(const struct gck_claim *claim, struct gck_factor *factor)
     free(ratio);
 }
 
-/* log2(after/before) where that is a half, to within what a ratio can be off; else *known becomes false. Nothing wider:
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+double gck_factor_common(const struct gck_claim *claim, double *share, size_t *elements)
+{
+    double *const ratio = malloc(2 * claim->count * sizeof *ratio), *const room = ratio + claim->count;
+    double largest = 0, within, common = (double)NAN;
+    size_t used = 0, best = 0, end = 0;
+
+    *share = 0;
+    *elements = 0;
+    if (ratio == NULL)
+        return common;
+    for (size_t i = 0; i < claim->count; i++)
+        if (isfinite(claim->numeric[i]))
+            largest = fmax(largest, fabs(claim->numeric[i]));
+    for (size_t i = 0; i < claim->count; i++) {
+        const double size = fabs(claim->numeric[i]);
+
+        if (claim->verdict[i] == GCK_KINK || claim->verdict[i] == GCK_CANNOT_TELL || !(size > 100 * claim->bound[i])
+            || !(size > 1e-4 * largest) || !isfinite(claim->analytic[i]))
+            continue;
+        room[used] = claim->bound[i] / size;
+        ratio[used++] = claim->analytic[i] / claim->numeric[i];
+    }
+    *elements = used;
+    within = 4 * (used > 0 ? gck_median(room, used) : 0) + 1e-6;
+    qsort(ratio, used, sizeof *ratio, ascending);
+    for (size_t k = 0; k < used; k++) {
+        end = end > k ? end : k;
+        while (end < used && ratio[end] - ratio[k] <= within * fabs(ratio[k]))
+            end++;
+        if (ratio[k] != 0 && end - k > best) {
+            best = end - k;
+            common = ratio[k + best / 2];
+        }
+    }
+    *share = used > 0 ? (double)best / (double)used : 0;
+    free(ratio);
+    return common;
+}
+
+/* log2(after/before) where that is a half, to within what a ratio can be off; else *odd becomes true. Nothing wider:
  * any number comes within a few percent of some half. */
-static double exponent(double before, double after, double growth, double residual, bool *known)
+static double exponent(double before, double after, double growth, double residual, bool *odd)
 {
     const double raw = log(fabs(after / before)) / log(growth);
     const double half = round(2 * raw) / 2;
 
     if (!isfinite(raw) || fabs(raw - half) > 1e-5 + 3 * residual || (before < 0) != (after < 0)) {
-        *known = false;
+        *odd = true;
         return 0;
     }
     return half;
@@ -97,36 +144,69 @@ static void write_law(struct gck_factor *factor, const size_t *dim, double w)
     factor->rest /= pow(fabs(w), factor->weight);
 }
 
+/* One more point of the law: the exponent of what was made `growth` times as large. */
+static double ask(const struct gck_check *check, const struct gck_claim *claim, struct gck_factor *factor,
+                  unsigned symbol, size_t size, double w, double base, double first)
+{
+    double ratio, residual;
+
+    if (!gck_check_ratio(check, claim, symbol, size, w, &ratio, &residual)) {
+        factor->refused = true;
+        return 0;
+    }
+    if (residual > 1e-3) {
+        factor->varies = true;
+        return 0;
+    }
+    return exponent(base, ratio, 2, first + residual, &factor->odd);
+}
+
 void gck_factor_measure(const struct gck_check *check, const struct gck_claim *claim,
                         struct gck_factor *factor)
 {
     const double w = check->weight;
-    double base, first, ratio, residual;
+    double base, first;
     unsigned home = 0;
-    bool known = true;
 
     while (home < GCK_DIMS && check->setup.dim[home] == 0)
         home++;
     if (home == GCK_DIMS
         || !gck_check_ratio(check, claim, home, check->setup.dim[home], w, &base, &first)
-        || first > 1e-2)
+        || first > 1e-3) {
+        factor->refused = true;
         return;
-    for (unsigned s = 0; s < GCK_DIMS; s++) {
-        if (check->setup.dim[s] == 0)
-            continue;
-        if (gck_check_ratio(check, claim, s, 2 * check->setup.dim[s], w, &ratio, &residual)
-            && residual <= 1e-2)
-            factor->exponent[s] = exponent(base, ratio, 2, first + residual, &known);
-        else
-            known = false;
     }
-    if (gck_check_ratio(check, claim, home, check->setup.dim[home], 2 * w, &ratio, &residual))
-        factor->weight = exponent(base, ratio, 2, first + residual, &known);
-    else
-        known = false;
-    factor->measured = known;
-    if (known)
+    for (unsigned s = 0; s < GCK_DIMS && !factor->varies; s++)
+        if (check->setup.dim[s] != 0)
+            factor->exponent[s] = ask(check, claim, factor, s, 2 * check->setup.dim[s], w, base, first);
+    if (!factor->varies)
+        factor->weight = ask(check, claim, factor, home, check->setup.dim[home], 2 * w, base, first);
+    factor->measured = !factor->refused && !factor->varies && !factor->odd;
+    if (!factor->varies)
         write_law(factor, check->setup.dim, w);
+}
+
+unsigned gck_factor_guess(const struct gck_check *check, double ratio, char law[GCK_NAME_SIZE])
+{
+    const double n = (double)check->setup.dim[0];
+    const struct { unsigned code; double value; const char *law; } simple[] = {
+        { 106, -1, "-1" },          { 107, 2, "2" },          { 107, 0.5, "1/2" },         { 107, 4, "4" },
+        { 107, 0.25, "1/4" },       { 103, n, "num^+1" },     { 104, 1 / n, "num^-1" },    { 102, check->weight, "w^+1" },
+        { 101, 1 / check->weight, "w^-1" }, { 105, 1 / (double)check->setup.dim[1], "C^-1" },
+        { 113, -2, "-2" },          { 113, -0.5, "-1/2" },    { 113, -n, "-1 num^+1" },    { 113, 2 * n, "2 num^+1" },
+        { 113, n / 2, "1/2 num^+1" },
+    };
+    unsigned code = 0;
+
+    for (size_t k = 0; k < sizeof simple / sizeof simple[0]; k++) {
+        if (!(fabs(ratio - simple[k].value) <= 1e-5 * fabs(ratio)) || simple[k].value == 1)
+            continue;
+        if (code != 0)
+            return 0; /* not the only one */
+        code = simple[k].code;
+        gck_copy(law, GCK_NAME_SIZE, simple[k].law);
+    }
+    return code;
 }
 
 void gck_factor_unweigh(const struct gck_check *check, struct gck_factor *factor)
@@ -135,4 +215,12 @@ void gck_factor_unweigh(const struct gck_check *check, struct gck_factor *factor
     factor->weight = 0;
     factor->unweighed = true;
     write_law(factor, check->setup.dim, check->weight);
+}
+
+char *gck_ratio_text(double ratio, char *text)
+{
+    if (fabs(ratio - 1) >= 1e-3)
+        return gck_number_text(ratio, text);
+    snprintf(text, GCK_RATIO_TEXT, "1 %c %.1g", ratio < 1 ? '-' : '+', fabs(ratio - 1));
+    return text;
 }

@@ -19,6 +19,7 @@ struct gck_claim {
     double *allowance;        /* how much rounding the analytic value may carry */
     double *numeric, *bound;  /* the derivative lies in numeric +- bound; NaN where it was not asked */
     unsigned char *verdict;   /* enum gck_element_verdict */
+    unsigned char *kinked;    /* differences saw a corner of E beside the point */
     double *step;
     double *exact;            /* the exact twin's derivative; NaN where it was not asked */
     double typical;           /* the median of the analytic values that are not 0; 0: all are 0 */
@@ -74,7 +75,7 @@ struct gck_check {
     double epsilon;           /* of the layer's type */
     double loss;              /* E at the point, by the layer */
     double noise;             /* of one evaluation of E by the layer; 0: not measured */
-    double reference_noise;   /* the same of the twin */
+    double reference_noise;   /* and by what is differenced, the twin or the layer; 0: not measured */
     unsigned only_claim;      /* the one whose gradient is examined; `claims`: all */
     size_t only_element;      /* of it; SIZE_MAX: all */
     uint64_t slice_forwards;  /* Forwards of single samples */

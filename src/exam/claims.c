@@ -24,10 +24,11 @@ static enum gck_status claim_open(struct gck_check *check, bool weight, unsigned
     claim->shape = blob->shape;
     claim->count = blob->count;
     claim->x = calloc(7 * blob->count, sizeof(double));
-    claim->verdict = malloc(blob->count);
+    claim->verdict = calloc(2, blob->count);
     if (claim->x == NULL || claim->verdict == NULL)
         return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives of %s", blob->count,
                        claim->port);
+    claim->kinked = claim->verdict + blob->count;
     claim->analytic = claim->x + blob->count;
     claim->allowance = claim->analytic + blob->count;
     claim->numeric = claim->allowance + blob->count;
@@ -165,6 +166,31 @@ static void allow(struct gck_check *check, struct gck_claim *claim, double *scra
     }
 }
 
+enum gck_status gck_claims_pass(struct gck_check *check, char *message)
+{
+    enum gck_status status;
+
+    gck_rig_weigh(&check->rig, check->weight);
+    for (unsigned c = 0; c < check->claims; c++) {
+        const struct gck_blob *const blob = gck_claim_blob(&check->claim[c], &check->rig);
+
+        gck_peek_all(blob->data, blob->real_size, blob->count, check->claim[c].x);
+    }
+    status = gck_pass(&check->rig, 0);
+    if (status != GCK_OK)
+        gck_say(message, status, "%s: %s", check->layer->name, check->rig.message);
+    for (unsigned c = 0; c < check->claims && status == GCK_OK; c++) {
+        struct gck_claim *const claim = &check->claim[c];
+
+        gck_claim_read(claim, &check->rig, claim->analytic);
+        claim->typical = gck_median_size(claim->analytic, claim->count, claim->allowance);
+        for (size_t i = 0; i < claim->count; i++)
+            claim->non_finite = claim->non_finite || !isfinite(claim->analytic[i]);
+        memset(claim->allowance, 0, claim->count * sizeof *claim->allowance);
+    }
+    return status;
+}
+
 enum gck_status gck_claims_measure(struct gck_check *check, char *message)
 {
     /* of Forward, of Backward: apart, since errors of one kind can cancel between the two */
@@ -181,24 +207,7 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message)
     if (scratch == NULL)
         return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", longest);
 
-    gck_rig_weigh(&check->rig, check->weight);
-    for (unsigned c = 0; c < check->claims; c++) {
-        const struct gck_blob *const blob = gck_claim_blob(&check->claim[c], &check->rig);
-
-        gck_peek_all(blob->data, blob->real_size, blob->count, check->claim[c].x);
-    }
-    status = gck_pass(&check->rig, 0);
-    if (status != GCK_OK)
-        gck_say(message, status, "%s: %s", check->layer->name, check->rig.message);
-    for (unsigned c = 0; c < check->claims && status == GCK_OK; c++) {
-        struct gck_claim *const claim = &check->claim[c];
-
-        gck_claim_read(claim, &check->rig, claim->analytic);
-        claim->typical = gck_median_size(claim->analytic, claim->count, scratch);
-        for (size_t i = 0; i < claim->count; i++)
-            claim->non_finite = claim->non_finite || !isfinite(claim->analytic[i]);
-        memset(claim->allowance, 0, claim->count * sizeof *claim->allowance);
-    }
+    status = gck_claims_pass(check, message);
     for (unsigned turn = 0; turn < JITTERS && status == GCK_OK; turn++) {
         jitter(check, turn, scratch);
         if (gck_pass(&check->rig, 0) == GCK_OK) /* refused an ulp away: nothing to learn there */

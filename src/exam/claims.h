@@ -9,6 +9,9 @@
 enum gck_status gck_claims_open(struct gck_check *check, char *message);
 void gck_claims_close(struct gck_check *check);
 
+/* One clean pass at check->weight fills x, analytic and typical; the allowance is 0. GCK_OK or the layer's refusal. */
+enum gck_status gck_claims_pass(struct gck_check *check, char *message);
+
 /* One clean pass at check->weight fills x, analytic and typical. The allowance is what rounding can do to a correct
  * Backward, measured twice over: eight passes at inputs that differ by an ulp or two, and six passes that round
  * Forward or Backward upward or downward. The first alone misses errors that are the same at every near input: softmax with a

@@ -64,9 +64,11 @@ enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_chec
     if (status != GCK_OK)
         return gck_say(message, status, "%s: %s", gradient->rig->layer->name, gradient->rig->message);
     gradient->value = gck_rig_objective(gradient->rig);
-    gradient->noise = check->twin == NULL ? check->noise : check->reference_noise;
-    if (gradient->noise == 0) /* a check of its own, for one question */
-        gradient->noise = gck_rig_noise(gradient->rig, check, gradient->value, SIZE_MAX);
+    if (check->reference_noise == 0)
+        check->reference_noise = check->twin == NULL && check->noise > 0
+                                     ? check->noise
+                                     : gck_rig_noise(gradient->rig, check, gradient->value, SIZE_MAX);
+    gradient->noise = check->reference_noise;
     gradient->share = law->share;
     gradient->slices = law->splits && law->uniform && !law->coupled && gradient->rig->num > 1
                        && gck_rig_open(&gradient->slice, gradient->rig->layer, &check->setup, 1, message)
@@ -119,6 +121,7 @@ static void judge_at(const struct gck_gradient *gradient, struct gck_rig *rig, s
     claim->numeric[element] = slope.numeric * factor;
     claim->bound[element] = slope.bound * factor + claim->allowance[element];
     claim->step[element] = slope.step;
+    claim->kinked[element] = (unsigned char)!isnan(slope.kink_left);
     if (gradient->estimates)
         claim->verdict[element] = !(claim->bound[element] < HUGE_VAL) || !isnan(slope.kink_left) ? GCK_CANNOT_TELL
                                   : fabs(claim->analytic[element] - claim->numeric[element])

@@ -6,8 +6,8 @@
 
 #include "exam/check.h"
 
-/* The ratio analytic over numeric at a setup with symbol `index` (0 N, 1 C, 2 S, 3 K) of another size, at loss weight w, over
- * some elements of the port of `claim`. residual: how far single elements are from that ratio, relatively. False where the layer
+/* The ratio analytic over numeric at a setup with symbol `index` (0 N, 1 C, 2 S, 3 K) of another size, at loss weight w, that
+ * at least half of some large elements of the port of `claim` have. residual: how far apart these are, relatively. False where the layer
  * refuses or nothing could be measured. */
 bool gck_check_ratio(const struct gck_check *check, const struct gck_claim *claim, unsigned index,
                      size_t size, double w, double *ratio, double *residual);

@@ -76,7 +76,8 @@ static bool sound_finding(const struct gck_finding *finding)
 {
     bool sound = (unsigned)finding->severity <= GCK_SEVERE && ENDED(finding->port)
                  && ENDED(finding->measured) && ENDED(finding->excluded) && ENDED(finding->hint)
-                 && ENDED(finding->law) && is_bool(&finding->has_ratio)
+                 && ENDED(finding->law) && ENDED(finding->what) && is_bool(&finding->has_ratio)
+                 && is_bool(&finding->doubtful)
                  && finding->worsts <= GCK_WORST;
 
     for (unsigned i = 0; sound && i < finding->worsts; i++)

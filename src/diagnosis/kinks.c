@@ -1,0 +1,171 @@
+/* kinks.c -- corners of the loss: a slope that neither side has, the other side's branch, another margin. */
+#include "diagnosis/pattern.h"
+
+#include "core/text.h"
+#include "numeric/statistics.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool gck_pattern_kink(const struct gck_view *view, struct gck_fit *fit)
+{
+    size_t example = SIZE_MAX;
+    char low[GCK_NUMBER_TEXT], high[GCK_NUMBER_TEXT], a[GCK_NUMBER_TEXT];
+
+    for (size_t i = 0; i < view->count; i++) {
+        if (view->state[i] != GCK_OFF)
+            continue;
+        if (!view->claim->kinked[i] || view->claim->bound[i] < 1e-2 * fabs(view->g[i]))
+            return false;
+        example = example == SIZE_MAX ? i : example;
+    }
+    if (example == SIZE_MAX)
+        return false;
+    fit->code = 305;
+    GCK_COPY(fit->what, "outside the slopes at a kink");
+    snprintf(fit->measured, sizeof fit->measured,
+             "%zu elements of %s stand at a corner of the loss, and their diffs lie outside the slopes of both sides: the "
+             "first, at position %zu, is %s where the slopes go from %s to %s",
+             view->off, view->claim->port, example, gck_number_text(view->a[example] * view->told, a),
+             gck_number_text(view->g[example] - view->claim->bound[example], low),
+             gck_number_text(view->g[example] + view->claim->bound[example], high));
+    return true;
+}
+
+/* Active here and inactive there, exactly the wrong way round. */
+static bool exchanged(const struct gck_view *view, struct gck_fit *fit)
+{
+    size_t flat = 0, zero = 0;
+
+    for (size_t i = 0; i < view->count; i++) {
+        if (view->state[i] == GCK_RIGHT && gck_view_weighs(view, i))
+            return false;
+        if (view->state[i] != GCK_OFF)
+            continue;
+        if (view->a[i] == 0)
+            zero++;
+        else if (gck_view_flat(view, i))
+            flat++;
+        else
+            return false;
+    }
+    if (flat == 0 || zero == 0)
+        return false;
+    fit->code = 305;
+    fit->weak = flat < 2 || zero < 2;
+    GCK_COPY(fit->what, "the branches are exchanged");
+    snprintf(fit->measured, sizeof fit->measured,
+             "the diffs of %s are 0 in the %zu elements that move the loss, and not 0 in %zu that do not: the condition is the "
+             "wrong way round",
+             view->claim->port, zero, flat);
+    GCK_COPY(fit->excluded, "a missing mask (elements that count have no gradient, either)");
+    return true;
+}
+
+/* |a| = max(|g| - t, 0), or the other way round: a squared hinge with another margin. */
+static bool threshold(const struct gck_view *view, struct gck_fit *fit)
+{
+    double *const gap = malloc(view->count * sizeof *gap), t;
+    size_t used = 0, both[2] = { 0, 0 }, clipped = 0;
+    bool fits = gap != NULL;
+    char number[GCK_NUMBER_TEXT];
+
+    for (size_t i = 0; fits && i < view->count; i++)
+        if (view->state[i] == GCK_OFF && gck_view_weighs(view, i) && view->a[i] * view->g[i] > 0) {
+            gap[used++] = fabs(view->g[i]) - fabs(view->a[i]);
+            both[view->g[i] > 0]++;
+        }
+    t = used >= 3 ? gck_median(gap, used) : 0;
+    free(gap);
+    fits = fits && used >= 3 && fabs(t) > 1e-6 * view->size;
+    for (size_t i = 0; fits && i < view->count; i++) {
+        const double larger = t > 0 ? view->g[i] : view->a[i], smaller = t > 0 ? view->a[i] : view->g[i];
+        const double wanted = copysign(fmax(fabs(larger) - fabs(t), 0), larger);
+
+        if (view->state[i] == GCK_UNTOLD)
+            continue;
+        fits = fabs(smaller - wanted) <= 2 * view->room[i] + 1e-6 * fabs(t);
+        clipped += wanted == 0 && fabs(larger) > 3 * view->room[i];
+    }
+    if (!fits || ((both[0] == 0 || both[1] == 0) && clipped == 0))
+        return false;
+    fit->code = 305;
+    fit->weak = view->off < 4;
+    GCK_COPY(fit->what, "another margin");
+    snprintf(fit->measured, sizeof fit->measured,
+             "in all %zu wrong elements of %s the diff is by %s too %s in size, and 0 where it would turn its sign: as if the "
+             "margin were another one in Backward",
+             view->off, view->claim->port, gck_number_text(fabs(t), number), t > 0 ? "small" : "large");
+    GCK_COPY(fit->excluded, "a factor (the difference is the same, not the share)");
+    return true;
+}
+
+/* ---- thresholds in x ---- */
+
+static size_t side(const struct gck_view *view, size_t i)
+{
+    return view->label != NULL ? gck_view_labelled(view, i)
+           : view->sort != NULL ? view->sort[gck_view_sample(view, i)] > 0
+                                : 0;
+}
+
+/* log2 of the ways to choose k of n. */
+static double choices(size_t n, size_t k)
+{
+    return (lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1)) / log(2);
+}
+
+/* Among elements of a kind, x parts the wrong ones from the right ones. How unlikely that is by chance, in bits; 0: it does not. */
+static double parted(const struct gck_view *view, bool flat)
+{
+    double bits = 0;
+
+    for (size_t s = 0; s < 2; s++) {
+        double low[2] = { HUGE_VAL, HUGE_VAL }, high[2] = { -HUGE_VAL, -HUGE_VAL };
+        size_t many[2] = { 0, 0 };
+
+        for (size_t i = 0; i < view->count; i++) {
+            const bool off = view->state[i] == GCK_OFF;
+
+            if (view->state[i] == GCK_UNTOLD || side(view, i) != s || gck_view_flat(view, i) != flat
+                || (!off && !flat && !gck_view_weighs(view, i)))
+                continue;
+            low[off] = fmin(low[off], view->x[i]);
+            high[off] = fmax(high[off], view->x[i]);
+            many[off]++;
+        }
+        if (many[0] == 0 || many[1] == 0)
+            continue;
+        if (!(high[0] < low[1]) && !(high[1] < low[0]))
+            return 0;
+        bits += choices(many[0] + many[1], many[1]) - 1;
+    }
+    return bits;
+}
+
+static bool other_threshold(const struct gck_view *view, struct gck_fit *fit)
+{
+    bool zero = true, flat = true;
+
+    for (size_t i = 0; i < view->count; i++)
+        if (view->state[i] == GCK_OFF) {
+            zero = zero && view->a[i] == 0;
+            flat = flat && view->a[i] != 0 && gck_view_flat(view, i);
+        }
+    if (view->off == 0 || zero == flat || parted(view, flat) < 7)
+        return false;
+    fit->code = 305;
+    GCK_COPY(fit->what, "another threshold");
+    snprintf(fit->measured, sizeof fit->measured,
+             "%zu elements of %s have %s, and x tells them from those that are right: the condition in Backward has another "
+             "threshold",
+             view->off, view->claim->port, zero ? "the diff 0 though the loss moves" : "a diff though the loss stands still");
+    return true;
+}
+
+bool gck_pattern_branch(const struct gck_view *view, struct gck_fit *fit)
+{
+    return exchanged(view, fit) || threshold(view, fit) || other_threshold(view, fit);
+}

@@ -1,0 +1,153 @@
+/* masks.c -- a gradient where the loss stands still, or none in samples that count. */
+#include "diagnosis/pattern.h"
+
+#include "core/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The wrong elements of the first sample that has some. */
+static size_t first_off(const struct gck_view *view, size_t *element, bool *whole)
+{
+    size_t n = 0, sample = SIZE_MAX;
+
+    *whole = true;
+    for (size_t i = 0; i < view->count; i++) {
+        if (view->state[i] == GCK_OFF && sample == SIZE_MAX)
+            sample = gck_view_sample(view, i);
+        if (view->state[i] == GCK_OFF && gck_view_sample(view, i) == sample)
+            element[n++] = i;
+    }
+    for (size_t i = sample * view->row; i < (sample + 1) * view->row; i++)
+        *whole = *whole && (view->state[i] == GCK_OFF || gck_view_flat(view, i) || view->state[i] == GCK_UNTOLD);
+    return n;
+}
+
+/* "in samples with label 0, 1", where the label decides it. */
+static void tell_labels(const struct gck_view *view, char *text, size_t size)
+{
+    size_t told = 0;
+
+    text[0] = '\0';
+    if (view->label == NULL || view->classes > view->count)
+        return;
+    for (size_t c = 0; c < view->classes; c++) {
+        bool off = false, right = false;
+
+        for (size_t i = 0; i < view->count; i++)
+            if (view->label[gck_view_place(view, i)] == (double)c) {
+                off = off || view->state[i] == GCK_OFF;
+                right = right || (view->state[i] == GCK_RIGHT && gck_view_weighs(view, i));
+            }
+        if (off && right) {
+            text[0] = '\0';
+            return;
+        }
+        if (off && told++ < 5)
+            gck_append(text, size, "%s%zu", told == 1 ? ", all with the label " : ", ", c);
+    }
+}
+
+bool gck_pattern_flat(const struct gck_view *view, struct gck_fit *fit)
+{
+    size_t *element;
+    struct gck_reach reach = { 0, 0 };
+    bool whole, asked;
+    size_t n;
+    char labels[96];
+
+    for (size_t i = 0; i < view->count; i++)
+        if (view->state[i] == GCK_OFF && (view->a[i] == 0 || !gck_view_flat(view, i)))
+            return false;
+    if (view->off == 0 || (element = malloc(view->count * sizeof *element)) == NULL)
+        return false;
+    n = first_off(view, element, &whole);
+    asked = gck_check_reach(view->check, view->claim, element, n, &reach);
+    free(element);
+    tell_labels(view, labels, sizeof labels);
+    fit->code = asked && view->check->layer->loss && reach.lowest * view->check->weight < 0
+                        && fabs(reach.lowest) > 0 ? 306 : 310;
+    if (view->check->weight < 0 && view->check->layer->loss)
+        fit->code = asked && reach.highest > 0 ? 306 : 310;
+    if (fit->code == 306) {
+        GCK_COPY(fit->what, "the loss is clamped");
+        snprintf(fit->measured, sizeof fit->measured,
+                 "the loss does not move with %zu elements of %s, whose diffs are not 0; it would fall with the first of them "
+                 "far enough away, so it is held there",
+                 view->off, view->claim->port);
+        GCK_COPY(fit->excluded, "samples that do not count (the loss does depend on these)");
+        return true;
+    }
+    if (whole && asked && reach.lowest == 0 && reach.highest == 0) {
+        GCK_COPY(fit->what, "samples that do not count have a gradient");
+        snprintf(fit->measured, sizeof fit->measured,
+                 "%zu elements of %s have a diff, but the loss stays whatever their samples hold%s", view->off,
+                 view->claim->port, labels);
+        GCK_COPY(fit->excluded, "a loss that is flat just here (nothing moves it)");
+    } else {
+        GCK_COPY(fit->what, "inactive elements have a gradient");
+        snprintf(fit->measured, sizeof fit->measured,
+                 "the loss does not move with %zu elements of %s, whose diffs are not 0; it is at its lowest with them", view->off,
+                 view->claim->port);
+        GCK_COPY(fit->excluded, "a loss that is clamped from above (it would fall somewhere)");
+    }
+    return true;
+}
+
+/* Samples that count have none: whole samples are 0, and their label or sort decides which. */
+static bool decided(const struct gck_view *view, const double *value, size_t *off_samples, size_t *extra)
+{
+    *off_samples = *extra = 0;
+    for (size_t s = 0; s < view->num; s++) {
+        bool off = false;
+
+        for (size_t i = s * view->row; i < (s + 1) * view->row; i++)
+            off = off || view->state[i] == GCK_OFF;
+        *off_samples += off;
+        for (size_t t = 0; t < s; t++) {
+            bool other = false;
+
+            if (value[t] != value[s])
+                continue;
+            for (size_t i = t * view->row; i < (t + 1) * view->row; i++)
+                other = other || view->state[i] == GCK_OFF;
+            if (other != off)
+                return false;
+            ++*extra;
+            break;
+        }
+    }
+    return *off_samples > 0;
+}
+
+bool gck_pattern_ignored(const struct gck_view *view, struct gck_fit *fit)
+{
+    const double *const value = view->label != NULL && view->places == view->num ? view->label : view->sort;
+    size_t samples, extra;
+
+    if (value == NULL || view->num < 2)
+        return false;
+    for (size_t i = 0; i < view->count; i++)
+        if (view->state[i] == GCK_OFF && view->a[i] != 0)
+            return false;
+    for (size_t s = 0; s < view->num; s++) { /* whole samples only */
+        bool off = false, right = false;
+
+        for (size_t i = s * view->row; i < (s + 1) * view->row; i++) {
+            off = off || view->state[i] == GCK_OFF;
+            right = right || (view->state[i] == GCK_RIGHT && gck_view_weighs(view, i));
+        }
+        if (off && right)
+            return false;
+    }
+    if (!decided(view, value, &samples, &extra) || extra < 3 || samples == view->num)
+        return false;
+    fit->code = 310;
+    GCK_COPY(fit->what, "samples that count have no gradient");
+    snprintf(fit->measured, sizeof fit->measured,
+             "%zu of %zu samples have the diff 0 though the loss moves with them, and which ones the %s decides", samples,
+             view->num, value == view->label ? "label" : view->sort_name);
+    return true;
+}

@@ -1,0 +1,145 @@
+/* parts.c -- derivatives that are 0 where the loss moves: a part of the batch is missing, or single elements. */
+#include "diagnosis/pattern.h"
+
+#include "core/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum shape { LAST, EARLY, ONE, EVERY };
+
+/* Elements counted along one axis: i lies at i / unit % length. */
+struct axis {
+    const char *one, *many;
+    size_t unit, length;
+};
+
+static size_t along(const struct axis *axis, size_t i)
+{
+    return i / axis->unit % axis->length;
+}
+
+struct part {
+    enum shape shape;
+    size_t k, step;
+};
+
+static bool within(const struct part *part, size_t at)
+{
+    switch (part->shape) {
+    case LAST:
+        return at >= part->k;
+    case EARLY:
+        return at <= part->k;
+    case ONE:
+        return at == part->k;
+    case EVERY:
+        return at % part->step == part->k % part->step;
+    }
+    return false;
+}
+
+/* Every wrong element is 0. */
+static bool all_zero(const struct gck_view *view)
+{
+    for (size_t i = 0; i < view->count; i++)
+        if (view->state[i] == GCK_OFF && view->a[i] != 0)
+            return false;
+    return view->off > 0;
+}
+
+/* All wrong ones lie in the part, and in the part there is nothing but zeros. */
+static bool holds(const struct gck_view *view, const struct axis *axis, const struct part *part, size_t *inside)
+{
+    *inside = 0;
+    for (size_t i = 0; i < view->count; i++) {
+        const bool in = within(part, along(axis, i));
+
+        if (in ? view->a[i] != 0 : view->state[i] == GCK_OFF)
+            return false;
+        *inside += in;
+    }
+    return *inside < view->count;
+}
+
+static void tell(const struct axis *axis, const struct part *part, char *text, size_t size)
+{
+    const size_t tail = axis->length - part->k;
+
+    if (part->shape == LAST && tail == 1)
+        snprintf(text, size, "the last %s is missing", axis->one);
+    else if (part->shape == LAST && 2 * tail >= axis->length && 2 * tail <= axis->length + 1)
+        snprintf(text, size, "the second half of the %s is missing", axis->many);
+    else if (part->shape == LAST)
+        snprintf(text, size, "the last %zu of %zu %s are missing", tail, axis->length, axis->many);
+    else if (part->shape == EARLY && part->k == 0)
+        snprintf(text, size, "the first %s is missing", axis->one);
+    else if (part->shape == EARLY)
+        snprintf(text, size, "the first %zu of %zu %s are missing", part->k + 1, axis->length, axis->many);
+    else if (part->shape == ONE)
+        snprintf(text, size, "%s %zu of %zu is missing", axis->one, part->k, axis->length);
+    else
+        snprintf(text, size, "every %zu%s %s is missing, from the %s on", part->step,
+                 part->step == 2 ? "nd" : part->step == 3 ? "rd" : "th", axis->one,
+                 part->k % part->step == 0 ? "first" : part->k % part->step == 1 ? "second" : "third");
+}
+
+bool gck_pattern_part(const struct gck_view *view, struct gck_fit *fit)
+{
+    const struct axis axis[] = {
+        { "sample", "samples", view->row, view->num },
+        { "element", "elements", 1, view->count },
+        { "class or channel", "classes or channels", view->inner, view->classes },
+        { "position", "positions", 1, view->inner },
+        { "element of each sample", "elements of each sample", 1, view->row },
+    };
+
+    if (!all_zero(view))
+        return false;
+    for (size_t x = 0; x < sizeof axis / sizeof axis[0]; x++) {
+        size_t least = axis[x].length, most = 0;
+
+        if (axis[x].length < 2)
+            continue;
+        for (size_t i = 0; i < view->count; i++)
+            if (view->state[i] == GCK_OFF) {
+                least = along(&axis[x], i) < least ? along(&axis[x], i) : least;
+                most = along(&axis[x], i) > most ? along(&axis[x], i) : most;
+            }
+        const struct part part[] = {
+            { LAST, least, 1 }, { EARLY, most, 1 }, { EVERY, least, 2 }, { EVERY, least, 3 }, { EVERY, least, 4 },
+            { ONE, least, 1 },
+        };
+        for (size_t p = 0; p < sizeof part / sizeof part[0]; p++) {
+            size_t inside;
+
+            if ((part[p].shape == EVERY && axis[x].length < 2 * part[p].step)
+                || (part[p].shape == ONE && (least != most || x == 1 || x == 4))
+                || !holds(view, &axis[x], &part[p], &inside))
+                continue;
+            fit->code = 313;
+            fit->weak = view->off < 2 || view->right < 2;
+            tell(&axis[x], &part[p], fit->what, sizeof fit->what);
+            snprintf(fit->measured, sizeof fit->measured,
+                     "%s: all %zu diffs there are 0, and the loss moves with %zu of them; no other element is wrong",
+                     fit->what, inside, view->off);
+            GCK_COPY(fit->excluded, "diffs that are never written (these are set to 0)");
+            return true;
+        }
+    }
+    return false;
+}
+
+bool gck_pattern_zero(const struct gck_view *view, struct gck_fit *fit)
+{
+    if (!all_zero(view))
+        return false;
+    fit->code = 301;
+    GCK_COPY(fit->what, "0 where the loss moves");
+    snprintf(fit->measured, sizeof fit->measured,
+             "in %zu of %zu elements of %s the diff is 0 and the loss moves; no other element is wrong", view->off,
+             view->count, view->claim->port);
+    GCK_COPY(fit->excluded, "a missing part of the batch (these have no common place)");
+    return true;
+}

@@ -1,0 +1,51 @@
+/* pattern.h -- what a wrong gradient looks like: the patterns, one function each, tried in the order of one table.
+ *
+ * A pattern is claimed only where it explains every wrong element within the computed bounds and contradicts no right one. The
+ * special ones are tried together: where two of different codes explain everything equally well, the first is named and the
+ * other told with it, and the finding is doubtful. The general ones are tried where no special one fits. */
+#ifndef GCK_DIAGNOSIS_PATTERN_H
+#define GCK_DIAGNOSIS_PATTERN_H
+
+#include "diagnosis/view.h"
+
+struct gck_fit {
+    unsigned code;
+    double factor;               /* what the pattern still leaves open: a = factor x what it says; 1 */
+    bool weak;                   /* it explains all, but so few elements that chance could, too */
+    char what[GCK_NAME_SIZE];    /* in a few words: "the last sample is missing"; ports that share it are told together */
+    char measured[GCK_WHY_SIZE]; /* in numbers */
+    char excluded[GCK_WHY_SIZE];
+};
+
+typedef bool gck_pattern(const struct gck_view *view, struct gck_fit *fit);
+
+/* kinks.c */
+gck_pattern gck_pattern_kink;        /* 305: outside the slopes on both sides */
+gck_pattern gck_pattern_branch;      /* 305: another margin, the other branch */
+/* places.c */
+gck_pattern gck_pattern_swapped;     /* 108 */
+gck_pattern gck_pattern_places;      /* 303: shifted, transposed, reversed */
+/* parts.c */
+gck_pattern gck_pattern_part;        /* 313: the last sample, every second element, ... are 0 */
+gck_pattern gck_pattern_zero;        /* 301: 0, here and there */
+/* classes.c */
+gck_pattern gck_pattern_no_label;    /* 309: p, not p - 1{label} */
+gck_pattern gck_pattern_other_label; /* 309: right for other labels */
+/* inner.c */
+gck_pattern gck_pattern_data;        /* 312 */
+gck_pattern gck_pattern_inner;       /* 311: x, p (1 - p), the sign, ... too many or missing */
+gck_pattern gck_pattern_passed_on;   /* 311: the top's diff, sample by sample */
+/* masks.c */
+gck_pattern gck_pattern_flat;        /* 306, 310: a gradient where the loss stands still */
+gck_pattern gck_pattern_ignored;     /* 310: samples that count have none */
+/* groups.c */
+gck_pattern gck_pattern_group;       /* 114 */
+/* small.c */
+gck_pattern gck_pattern_rounded;     /* 314 */
+gck_pattern gck_pattern_offset;      /* 314 */
+gck_pattern gck_pattern_small;       /* 314 */
+
+/* The fit for this view. False: no pattern. others: as which else the same numbers could be read, "" or a list. */
+bool gck_pattern_find(const struct gck_view *view, struct gck_fit *fit, char others[GCK_WHY_SIZE]);
+
+#endif

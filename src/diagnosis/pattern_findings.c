@@ -1,0 +1,115 @@
+/* pattern_findings.c -- a pattern that was found becomes a finding; where there is none, numbers. */
+#include "core/text.h"
+#include "diagnosis/diagnose.h"
+#include "diagnosis/pattern.h"
+#include "exam/gradient.h"
+#include "numeric/statistics.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct ranked {
+    size_t i;
+    double off;
+};
+
+static int by_off(const void *a, const void *b)
+{
+    const double x = ((const struct ranked *)a)->off, y = ((const struct ranked *)b)->off;
+
+    return (x < y) - (x > y);
+}
+
+void gck_finding_worst(const struct gck_claim *claim, struct gck_finding *finding)
+{
+    struct ranked *const ranked = malloc(claim->count * sizeof *ranked);
+    size_t used = 0;
+
+    for (size_t i = 0; ranked != NULL && i < claim->count; i++)
+        if (claim->verdict[i] == GCK_DISAGREE) {
+            const double off = fabs(claim->analytic[i] - claim->numeric[i]);
+
+            ranked[used].i = i;
+            ranked[used++].off = isfinite(off) ? off / fmax(claim->bound[i], DBL_MIN) : DBL_MAX;
+        }
+    if (ranked != NULL)
+        qsort(ranked, used, sizeof *ranked, by_off);
+    for (size_t k = 0; k < used && k < GCK_WORST; k++)
+        gck_element_of(claim, ranked[k].i, &finding->worst[finding->worsts++]);
+    free(ranked);
+}
+
+/* The same pattern in another port: they are told together. */
+static bool merged(struct gck_result *result, const struct gck_fit *fit, const char *port)
+{
+    for (unsigned i = 0; i < result->findings; i++) {
+        struct gck_finding *const finding = &result->finding[i];
+
+        if (finding->code != fit->code || strcmp(finding->what, fit->what) != 0)
+            continue;
+        gck_append(finding->port, sizeof finding->port, ", %s", port);
+        return true;
+    }
+    return false;
+}
+
+/* A pattern is told apart from a factor that stands beside it by its size alone: that suggests. */
+static void tell_factor(struct gck_check *check, const struct gck_claim *claim, double factor)
+{
+    char law[GCK_NAME_SIZE], number[GCK_NUMBER_TEXT];
+    const unsigned code = gck_factor_guess(check, factor, law);
+    struct gck_finding *finding;
+
+    if (code == 0 || gck_finding_has(check->result, code)
+        || (finding = gck_finding_add(check->result, code, claim->port)) == NULL)
+        return;
+    finding->has_ratio = true;
+    finding->ratio = factor;
+    finding->doubtful = true;
+    GCK_COPY(finding->law, law);
+    snprintf(finding->measured, sizeof finding->measured,
+             "besides that the diffs of %s are %s times too large, which suggests %s", claim->port,
+             gck_number_text(factor, number), law);
+}
+
+static void tell(struct gck_check *check, const struct gck_view *view, const struct gck_fit *fit, const char *others)
+{
+    struct gck_finding *finding;
+
+    if (merged(check->result, fit, view->claim->port)
+        || (finding = gck_finding_add(check->result, fit->code, view->claim->port)) == NULL)
+        return;
+    finding->doubtful = fit->weak || others[0] != '\0';
+    GCK_COPY(finding->what, fit->what);
+    GCK_COPY(finding->measured, fit->measured);
+    GCK_COPY(finding->excluded, fit->excluded);
+    if (others[0] != '\0')
+        gck_append(finding->measured, sizeof finding->measured, "; at this shape it cannot be told apart from: %s", others);
+    else if (fit->weak)
+        gck_append(finding->measured, sizeof finding->measured,
+                   "; these are few elements, so it suggests the name and no more: try more samples (--num)");
+    gck_finding_worst(view->claim, finding);
+    if (fit->factor != 1)
+        tell_factor(check, view->claim, fit->factor);
+}
+
+bool gck_pattern_findings(struct gck_check *check, const struct gck_claim *claim, double told)
+{
+    struct gck_view view;
+    struct gck_fit fit;
+    char others[GCK_WHY_SIZE];
+    bool explained = false;
+
+    if (gck_view_open(&view, check, claim, told, gck_finding_has(check->result, 202))) {
+        explained = view.off == 0;
+        if (!explained && gck_pattern_find(&view, &fit, others)) {
+            tell(check, &view, &fit, others);
+            explained = true;
+        }
+    }
+    gck_view_close(&view);
+    return explained;
+}
