@@ -101,7 +101,7 @@ static void what_differences_see_too_keeps_its_name(void **state)
     (void)state;
     examine("euclidean", 0.05, &result);
     assert_int_equal(result.verdict, GCK_FAIL);
-    assert_int_equal(result.finding[0].code, 399);
+    assert_int_equal(result.finding[0].code, 314);
     assert_int_equal(result.exact.answer, GCK_WRONG);
     assert_int_equal(result.exact_port[0].alone, 0);
 }
