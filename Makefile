@@ -135,7 +135,7 @@ $(B)/checks/%.o: checks/%.cc $(B)/flags
 
 $(B)/bench/%: checks/bench/%.c $(LIB_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Isrc -Ichecks $(LDFLAGS) -o $@ $< $(LIB_OBJ) $(LIBS)
+	$(CC) $(ALL_CFLAGS) -Isrc -Ichecks $(LDFLAGS) -Wl,--export-dynamic -o $@ $< $(LIB_OBJ) $(LIBS)
 
 PLUGIN = -DGCK_PLUGIN -fvisibility=hidden
 define plugin_rule
@@ -153,7 +153,7 @@ checks: all $(CHECKS:%=$(B)/checks/%) $(BROKEN:%=$(B)/broken/%.so) $(FIXTURES:%=
 check: checks floors
 	checks/run $(B) $(CHECKS)
 
-bench: all $(BENCHES:%=$(B)/bench/%)
+bench: all $(BENCHES:%=$(B)/bench/%) $(BROKEN:%=$(B)/broken/%.so) $(B)/plugins/two_mistakes.so
 	checks/bench/run $(B)
 
 # Nothing includes upward: core < numeric < layer < exam < diagnosis < report < worker < explain < cli.

@@ -175,6 +175,7 @@ struct gck_result {
     uint64_t seed;
     uint64_t forwards, backwards; /* calls of the layer, its twin's included */
     uint64_t gradient_forwards;   /* those of them that differences and their noise took */
+    uint64_t diagnosis_forwards;  /* those of them that it took to say what is wrong */
     double seconds;
     unsigned bottoms;
     struct { char name[GCK_NAME_SIZE]; struct gck_shape shape; char from[GCK_WHY_SIZE]; }

@@ -41,11 +41,23 @@ bool gck_pattern_no_label(const struct gck_view *view, struct gck_fit *fit)
     fit->weak = many < 3 && view->right < 3;
     GCK_COPY(fit->what, "the label's 1 is missing");
     snprintf(fit->measured, sizeof fit->measured,
-             "every class but the label's is right; the label's own diff is %s too much in all %zu samples that can be told, "
-             "as if p stood there and not p - 1",
+             "only the label's own diff is wrong, by %s too much in all %zu places: p stands there, not p - 1",
              gck_number_text(extra, number), many);
-    GCK_COPY(fit->excluded, "a factor for the label's element (the same number is missing, not the same share)");
+    GCK_COPY(fit->excluded, "a factor (the same number is missing, not the same share)");
     return true;
+}
+
+double gck_label_share(const struct gck_view *view)
+{
+    double sum = 0;
+
+    for (size_t i = 0; view->label != NULL && i < view->count; i++) {
+        if (view->state[i] == GCK_UNTOLD)
+            return 0;
+        sum += view->a[i] - view->g[i];
+    }
+    sum = view->label != NULL ? sum / (double)view->places : 0;
+    return fabs(sum) > 1e-6 * view->size ? sum : 0;
 }
 
 /* ---- right for other labels? ---- */
@@ -117,11 +129,11 @@ static bool asks(const struct gck_view *view, unsigned rule, double *label)
     return differs;
 }
 
-static void tell(const struct gck_view *view, unsigned rule, size_t shows, struct gck_fit *fit)
+static void tell(unsigned rule, size_t shows, struct gck_fit *fit)
 {
     static const char *const word[RULES] = {
-        "the class after the label", "the class before the label", "the first sample's label, for all",
-        "the next sample's label", "the label of the sample before", "the last sample's label, for all",
+        "the class after the label", "the class before the label", "the first sample's label for all",
+        "the next sample's label", "the label of the sample before", "the last sample's label for all",
         "the labels in reverse order",
     };
 
@@ -129,31 +141,36 @@ static void tell(const struct gck_view *view, unsigned rule, size_t shows, struc
     fit->weak = shows < 2;
     GCK_COPY(fit->what, word[rule]);
     snprintf(fit->measured, sizeof fit->measured,
-             "the diffs are right for %s: with that in place of the labels all that can be told are, %s", word[rule],
-             view->right > 0 ? "and with the true ones only the classes that both leave alone" : "with the true ones none is");
+             "%s would make all diffs right", word[rule]);
     GCK_COPY(fit->excluded, "a factor, or values in wrong places");
+}
+
+bool gck_pattern_moved_label(const struct gck_view *view, struct gck_fit *fit)
+{
+    double *const label = view->label != NULL ? malloc(view->places * sizeof *label) : NULL;
+    bool found = false;
+
+    for (unsigned rule = 0; rule < RULES && label != NULL && view->classes > 1 && !found; rule++) {
+        const size_t shows = asks(view, rule, label) ? two_of_each(view, rule) : 0;
+
+        if (shows == 0)
+            continue;
+        tell(rule, shows, fit);
+        found = true;
+    }
+    free(label);
+    return found;
 }
 
 bool gck_pattern_other_label(const struct gck_view *view, struct gck_fit *fit)
 {
-    double *label;
+    double *const label = view->label != NULL ? malloc(view->places * sizeof *label) : NULL;
     bool found = false;
 
-    if (view->label == NULL || view->classes < 2 || view->places == 0)
-        return false;
-    label = malloc(view->places * sizeof *label);
-    for (unsigned rule = 0; rule < RULES && label != NULL && !found; rule++) {
-        const size_t shows = asks(view, rule, label) ? two_of_each(view, rule) : 0;
-
-        if (shows > 0) {
-            tell(view, rule, shows, fit);
-            found = true;
-        }
-    }
-    for (unsigned rule = 0; rule < RULES && label != NULL && !found; rule++)
+    for (unsigned rule = 0; rule < RULES && label != NULL && view->classes > 1 && !found; rule++)
         if (asks(view, rule, label)
             && gck_check_right_with(view->check, view->claim, view->labels, label, view->told)) {
-            tell(view, rule, 3, fit);
+            tell(rule, 3, fit);
             found = true;
         }
     free(label);

@@ -47,6 +47,8 @@ static void not_finite(struct gck_check *check)
         if (finding != NULL)
             snprintf(finding->measured, sizeof finding->measured, "the loss of these data is %g", check->loss);
     }
+    if (check->clause[GCK_READS_INSIDE].answer == GCK_WRONG)
+        return; /* what stands beside the blobs may be anything */
     for (unsigned c = 0; c < check->claims; c++) {
         const struct gck_claim *const claim = &check->claim[c];
         size_t many = 0, first = 0;
@@ -102,6 +104,7 @@ static void judge(struct gck_check *check)
 
 void gck_diagnose(struct gck_check *check)
 {
+    const uint64_t before = check->result->forwards;
     const bool explained = gck_diagnose_contract(check);
 
     not_finite(check);
@@ -112,4 +115,5 @@ void gck_diagnose(struct gck_check *check)
     }
     gck_diagnose_run(check);
     judge(check);
+    check->result->diagnosis_forwards = check->result->forwards - before;
 }

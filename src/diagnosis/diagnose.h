@@ -15,8 +15,8 @@ struct gck_finding *gck_finding_add(struct gck_result *result, unsigned code, co
 /* Has it a finding of that code? */
 bool gck_finding_has(const struct gck_result *result, unsigned code);
 
-/* The worst disagreeing elements of the claim into the finding. */
-void gck_finding_worst(const struct gck_claim *claim, struct gck_finding *finding);
+/* The worst disagreeing elements of the claim into the finding, at most so many. */
+void gck_finding_worst(const struct gck_claim *claim, struct gck_finding *finding, unsigned most);
 
 /* The parts, in their order. contract: returns true where what it found explains wrong values as well. */
 bool gck_diagnose_contract(struct gck_check *check);
@@ -27,6 +27,9 @@ void gck_factor_findings(struct gck_check *check, const struct gck_claim *claim,
 /* Patterns (pattern.h): true where one explains what is wrong with the claim once `told` is taken out of its diffs, or nothing is
  * left to explain. */
 bool gck_pattern_findings(struct gck_check *check, const struct gck_claim *claim, double told);
+/* Two patterns at once, where no single one fits. True where they explain all; a part that is missing may be told although other
+ * elements are left. */
+bool gck_pattern_pairs(struct gck_check *check, const struct gck_claim *claim, double told);
 /* Names elements that only the exact twin could tell; true where those are all `disagreeing` ones of the claim. */
 bool gck_diagnose_exact(struct gck_check *check, const struct gck_claim *claim, size_t disagreeing);
 void gck_diagnose_float(struct gck_check *check); /* double layers that compute in float somewhere */

@@ -32,7 +32,7 @@ bool gck_diagnose_exact(struct gck_check *check, const struct gck_claim *claim, 
              "%zu of %zu elements of %s %s off by up to %s of their size: too little for differences, but the exact "
              "twin, the layer's own source, has no step and no noise",
              disagreeing, port->elements, claim->port, disagreeing == 1 ? "is" : "are", off);
-    gck_finding_worst(claim, finding);
+    gck_finding_worst(claim, finding, GCK_WORST);
     return true;
 }
 

@@ -161,6 +161,21 @@ static double ask(const struct gck_check *check, const struct gck_claim *claim, 
     return exponent(base, ratio, 2, first + residual, &factor->odd);
 }
 
+/* The law says what the ratio is with three times as many samples. */
+static void confirm(const struct gck_check *check, const struct gck_claim *claim, struct gck_factor *factor, double base,
+                    double first)
+{
+    double ratio, residual;
+    const double wanted = base * pow(3, factor->exponent[0]);
+
+    if (gck_check_ratio(check, claim, 0, 3 * check->setup.dim[0], check->weight, &ratio, &residual)
+        && fabs(ratio - wanted) > (1e-5 + 3 * (first + residual)) * fabs(wanted)) {
+        factor->odd = true;
+        memset(factor->exponent, 0, sizeof factor->exponent);
+        factor->weight = 0;
+    }
+}
+
 void gck_factor_measure(const struct gck_check *check, const struct gck_claim *claim,
                         struct gck_factor *factor)
 {
@@ -181,6 +196,9 @@ void gck_factor_measure(const struct gck_check *check, const struct gck_claim *c
             factor->exponent[s] = ask(check, claim, factor, s, 2 * check->setup.dim[s], w, base, first);
     if (!factor->varies)
         factor->weight = ask(check, claim, factor, home, check->setup.dim[home], 2 * w, base, first);
+    /* what depends on the data may have doubled by chance */
+    if (check->setup.dim[0] != 0 && !factor->varies && !factor->odd && !factor->refused)
+        confirm(check, claim, factor, base, first);
     factor->measured = !factor->refused && !factor->varies && !factor->odd;
     if (!factor->varies)
         write_law(factor, check->setup.dim, w);

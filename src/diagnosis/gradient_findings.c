@@ -70,7 +70,7 @@ static void unknown(struct gck_check *check, const struct gck_claim *claim, size
                    gck_number_text(beta, b));
     if (check->result->batch.answer == GCK_WRONG && check->result->batch.why[0] != '\0')
         gck_append(finding->measured, sizeof finding->measured, "; %s", check->result->batch.why);
-    gck_finding_worst(claim, finding);
+    gck_finding_worst(claim, finding, GCK_WORST);
 }
 
 /* All of the port's diffs are 0 where the loss moves. */
@@ -92,7 +92,7 @@ static void zero(struct gck_check *check, const struct gck_claim *claim)
     else
         snprintf(finding->measured, sizeof finding->measured,
                  "every diff of %s is 0, but the loss moves with its elements", claim->port);
-    gck_finding_worst(claim, finding);
+    gck_finding_worst(claim, finding, GCK_WORST);
 }
 
 /* The power of the loss weight in the ratio that is explained by what was found about the weight. */
@@ -170,7 +170,8 @@ static void diagnose_claim(struct gck_check *check, struct gck_claim *claim)
     if (stale(check, claim) || gck_pattern_findings(check, claim, pow(fabs(check->weight), told)))
         return;
     common = gck_factor_common(claim, &share, &elements);
-    if (elements >= 4 && by_both(check, claim, &factor, common, share, told))
+    if ((elements >= 4 && by_both(check, claim, &factor, common, share, told))
+        || gck_pattern_pairs(check, claim, pow(fabs(check->weight), told)))
         return;
     if (!gck_finding_has(result, 111) && !gck_finding_has(result, 110) && !gck_finding_has(result, 208))
         unknown(check, claim, factor.disagreeing, common, share);

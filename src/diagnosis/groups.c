@@ -143,9 +143,9 @@ static void tell(const struct gck_view *view, const struct key *key, const struc
         snprintf(fit->what, sizeof fit->what, "%s %.40s", key->what, which);
     fit->code = fabs(ratio - 1) < 1e-2 ? 314 : 114;
     snprintf(fit->measured, sizeof fit->measured,
-             "analytic = %s x numeric in all %zu wrong elements, which are those of one group: %s; all others are right",
+             "analytic = %s x numeric in all %zu wrong elements, those of %s",
              gck_ratio_text(ratio, number), view->off, fit->what);
-    GCK_COPY(fit->excluded, "a factor of all diffs (others are right)");
+    GCK_COPY(fit->excluded, "a factor of all diffs (the others are right)");
 }
 
 /* Each sample a ratio of its own, or each class. */
@@ -169,7 +169,8 @@ static void tell_many(const struct gck_view *view, const struct key *key, const 
     GCK_COPY(fit->excluded, "a factor of all diffs (it differs)");
 }
 
-bool gck_pattern_group(const struct gck_view *view, struct gck_fit *fit)
+/* Runs through the keys; many: those of whose groups several have ratios of their own. */
+static bool find(const struct gck_view *view, struct gck_fit *fit, bool many)
 {
     const struct key key[] = {
         { "the label's element", view->label != NULL ? of_label : NULL, 2 },
@@ -187,20 +188,28 @@ bool gck_pattern_group(const struct gck_view *view, struct gck_fit *fit)
         size_t off, confirmed;
         double ratio = 1;
 
-        if (key[k].of == NULL || key[k].groups > view->count || !divides(view, &key[k], group, &off, &confirmed))
+        if (key[k].of == NULL || key[k].groups > view->count || !divides(view, &key[k], group, &off, &confirmed)
+            || (alike(group, key[k].groups, &ratio) && view->right > 0) == many)
             continue;
-        if (alike(group, key[k].groups, &ratio) && view->right > 0) {
-            if (view->off < 2)
-                continue;
+        if (many && confirmed >= 3 && confirmed >= off) {
+            tell_many(view, &key[k], group, off, fit);
+            found = true;
+        } else if (!many && view->off >= 2) {
             tell(view, &key[k], group, ratio, fit);
             fit->weak = confirmed < 3 || view->off < 3;
-        } else {
-            if (confirmed < 3 || confirmed < off)
-                continue;
-            tell_many(view, &key[k], group, off, fit);
+            found = true;
         }
-        found = true;
     }
     free(group);
     return found;
+}
+
+bool gck_pattern_group(const struct gck_view *view, struct gck_fit *fit)
+{
+    return find(view, fit, false);
+}
+
+bool gck_pattern_groups(const struct gck_view *view, struct gck_fit *fit)
+{
+    return find(view, fit, true);
 }

@@ -57,8 +57,7 @@ static bool exchanged(const struct gck_view *view, struct gck_fit *fit)
     fit->weak = flat < 2 || zero < 2;
     GCK_COPY(fit->what, "the branches are exchanged");
     snprintf(fit->measured, sizeof fit->measured,
-             "the diffs of %s are 0 in the %zu elements that move the loss, and not 0 in %zu that do not: the condition is the "
-             "wrong way round",
+             "the diffs of %s are 0 in %zu elements that move the loss, and not 0 in %zu that do not",
              view->claim->port, zero, flat);
     GCK_COPY(fit->excluded, "a missing mask (elements that count have no gradient, either)");
     return true;
@@ -95,8 +94,7 @@ static bool threshold(const struct gck_view *view, struct gck_fit *fit)
     fit->weak = view->off < 4;
     GCK_COPY(fit->what, "another margin");
     snprintf(fit->measured, sizeof fit->measured,
-             "in all %zu wrong elements of %s the diff is by %s too %s in size, and 0 where it would turn its sign: as if the "
-             "margin were another one in Backward",
+             "the %zu wrong diffs of %s are by %s too %s in size, or 0: as with another margin",
              view->off, view->claim->port, gck_number_text(fabs(t), number), t > 0 ? "small" : "large");
     GCK_COPY(fit->excluded, "a factor (the difference is the same, not the share)");
     return true;
@@ -159,8 +157,7 @@ static bool other_threshold(const struct gck_view *view, struct gck_fit *fit)
     fit->code = 305;
     GCK_COPY(fit->what, "another threshold");
     snprintf(fit->measured, sizeof fit->measured,
-             "%zu elements of %s have %s, and x tells them from those that are right: the condition in Backward has another "
-             "threshold",
+             "%zu elements of %s have %s, and x tells them from those that are right",
              view->off, view->claim->port, zero ? "the diff 0 though the loss moves" : "a diff though the loss stands still");
     return true;
 }

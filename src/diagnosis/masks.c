@@ -46,7 +46,7 @@ static void tell_labels(const struct gck_view *view, char *text, size_t size)
             return;
         }
         if (off && told++ < 5)
-            gck_append(text, size, "%s%zu", told == 1 ? ", all with the label " : ", ", c);
+            gck_append(text, size, "%s%zu", told == 1 ? ": label " : ", ", c);
     }
 }
 
@@ -74,24 +74,23 @@ bool gck_pattern_flat(const struct gck_view *view, struct gck_fit *fit)
     if (fit->code == 306) {
         GCK_COPY(fit->what, "the loss is clamped");
         snprintf(fit->measured, sizeof fit->measured,
-                 "the loss does not move with %zu elements of %s, whose diffs are not 0; it would fall with the first of them "
-                 "far enough away, so it is held there",
+                 "%zu diffs of %s are not 0 where the loss is flat; far away it would fall",
                  view->off, view->claim->port);
-        GCK_COPY(fit->excluded, "samples that do not count (the loss does depend on these)");
+        GCK_COPY(fit->excluded, "samples that do not count (the loss depends on these)");
         return true;
     }
     if (whole && asked && reach.lowest == 0 && reach.highest == 0) {
         GCK_COPY(fit->what, "samples that do not count have a gradient");
         snprintf(fit->measured, sizeof fit->measured,
-                 "%zu elements of %s have a diff, but the loss stays whatever their samples hold%s", view->off,
+                 "%zu diffs of %s are not 0 where nothing moves the loss%s", view->off,
                  view->claim->port, labels);
         GCK_COPY(fit->excluded, "a loss that is flat just here (nothing moves it)");
     } else {
         GCK_COPY(fit->what, "inactive elements have a gradient");
         snprintf(fit->measured, sizeof fit->measured,
-                 "the loss does not move with %zu elements of %s, whose diffs are not 0; it is at its lowest with them", view->off,
+                 "%zu diffs of %s are not 0 where the loss is flat, at its lowest", view->off,
                  view->claim->port);
-        GCK_COPY(fit->excluded, "a loss that is clamped from above (it would fall somewhere)");
+        GCK_COPY(fit->excluded, "a loss that is clamped from above (it would fall far away)");
     }
     return true;
 }

@@ -49,14 +49,15 @@ static bool all_zero(const struct gck_view *view)
     return view->off > 0;
 }
 
-/* All wrong ones lie in the part, and in the part there is nothing but zeros. */
-static bool holds(const struct gck_view *view, const struct axis *axis, const struct part *part, size_t *inside)
+/* All wrong ones lie in the part (others: all that are 0), and in the part there is nothing but zeros. */
+static bool holds(const struct gck_view *view, const struct axis *axis, const struct part *part, bool others,
+                  size_t *inside)
 {
     *inside = 0;
     for (size_t i = 0; i < view->count; i++) {
         const bool in = within(part, along(axis, i));
 
-        if (in ? view->a[i] != 0 : view->state[i] == GCK_OFF)
+        if (in ? view->a[i] != 0 : view->state[i] == GCK_OFF && !(others && view->a[i] != 0))
             return false;
         *inside += in;
     }
@@ -85,7 +86,8 @@ static void tell(const struct axis *axis, const struct part *part, char *text, s
                  part->k % part->step == 0 ? "first" : part->k % part->step == 1 ? "second" : "third");
 }
 
-bool gck_pattern_part(const struct gck_view *view, struct gck_fit *fit)
+/* Finds the part and tells it; others: elements outside may be wrong, too. missing: NULL, or which elements are in it. */
+static bool find(const struct gck_view *view, bool others, struct gck_fit *fit, unsigned char *missing)
 {
     const struct axis axis[] = {
         { "sample", "samples", view->row, view->num },
@@ -95,40 +97,53 @@ bool gck_pattern_part(const struct gck_view *view, struct gck_fit *fit)
         { "element of each sample", "elements of each sample", 1, view->row },
     };
 
-    if (!all_zero(view))
-        return false;
-    for (size_t x = 0; x < sizeof axis / sizeof axis[0]; x++) {
-        size_t least = axis[x].length, most = 0;
+    for (size_t x = 0; x < (others ? 2 : sizeof axis / sizeof axis[0]); x++) {
+        size_t least = axis[x].length, most = 0, zeros = 0;
 
         if (axis[x].length < 2)
             continue;
         for (size_t i = 0; i < view->count; i++)
-            if (view->state[i] == GCK_OFF) {
+            if (view->state[i] == GCK_OFF && view->a[i] == 0) {
                 least = along(&axis[x], i) < least ? along(&axis[x], i) : least;
                 most = along(&axis[x], i) > most ? along(&axis[x], i) : most;
+                zeros++;
             }
         const struct part part[] = {
             { LAST, least, 1 }, { EARLY, most, 1 }, { EVERY, least, 2 }, { EVERY, least, 3 }, { EVERY, least, 4 },
             { ONE, least, 1 },
         };
-        for (size_t p = 0; p < sizeof part / sizeof part[0]; p++) {
+        for (size_t p = 0; p < sizeof part / sizeof part[0] && zeros > 0; p++) {
             size_t inside;
 
             if ((part[p].shape == EVERY && axis[x].length < 2 * part[p].step)
                 || (part[p].shape == ONE && (least != most || x == 1 || x == 4))
-                || !holds(view, &axis[x], &part[p], &inside))
+                || !holds(view, &axis[x], &part[p], others, &inside))
                 continue;
             fit->code = 313;
-            fit->weak = view->off < 2 || view->right < 2;
+            fit->weak = zeros < 2 || (!others && view->right < 2);
             tell(&axis[x], &part[p], fit->what, sizeof fit->what);
             snprintf(fit->measured, sizeof fit->measured,
-                     "%s: all %zu diffs there are 0, and the loss moves with %zu of them; no other element is wrong",
-                     fit->what, inside, view->off);
-            GCK_COPY(fit->excluded, "diffs that are never written (these are set to 0)");
+                     "%s: its %zu diffs are 0, the loss moves with %zu%s",
+                     fit->what, inside, zeros, others ? " of them" : " of them; no other is wrong");
+            GCK_COPY(fit->excluded, "diffs that are never written (these are 0)");
+            for (size_t i = 0; missing != NULL && i < view->count; i++)
+                missing[i] = within(&part[p], along(&axis[x], i));
             return true;
         }
     }
     return false;
+}
+
+bool gck_pattern_part(const struct gck_view *view, struct gck_fit *fit)
+{
+    return all_zero(view) && find(view, false, fit, NULL);
+}
+
+bool gck_pattern_part_among(const struct gck_view *view, struct gck_fit *fit, unsigned char *missing)
+{
+    memset(fit, 0, sizeof *fit);
+    fit->factor = 1;
+    return find(view, true, fit, missing) && !fit->weak;
 }
 
 bool gck_pattern_zero(const struct gck_view *view, struct gck_fit *fit)

@@ -9,12 +9,13 @@ static const struct {
     gck_pattern *fits;
     bool general; /* tried where nothing special fits */
 } pattern[] = {
-    { gck_pattern_kink, false },        { gck_pattern_swapped, false },  { gck_pattern_part, false },
-    { gck_pattern_places, false },      { gck_pattern_no_label, false }, { gck_pattern_branch, false },
-    { gck_pattern_group, false },       { gck_pattern_rounded, false },  { gck_pattern_offset, false },
-    { gck_pattern_inner, false },       { gck_pattern_data, false },     { gck_pattern_passed_on, true },
-    { gck_pattern_flat, true },         { gck_pattern_other_label, true }, { gck_pattern_ignored, true },
-    { gck_pattern_small, true },        { gck_pattern_zero, true },
+    { gck_pattern_kink, false },       { gck_pattern_swapped, false },    { gck_pattern_part, false },
+    { gck_pattern_places, false },     { gck_pattern_no_label, false },   { gck_pattern_moved_label, false },
+    { gck_pattern_branch, false },     { gck_pattern_group, false },      { gck_pattern_rounded, false },
+    { gck_pattern_offset, false },     { gck_pattern_inner, false },      { gck_pattern_data, true },
+    { gck_pattern_passed_on, true },   { gck_pattern_flat, true },        { gck_pattern_groups, true },
+    { gck_pattern_other_label, true }, { gck_pattern_ignored, true },     { gck_pattern_small, true },
+    { gck_pattern_zero, true },
 };
 
 static bool look(const struct gck_view *view, size_t p, struct gck_fit *fit)

@@ -27,10 +27,15 @@ gck_pattern gck_pattern_swapped;     /* 108 */
 gck_pattern gck_pattern_places;      /* 303: shifted, transposed, reversed */
 /* parts.c */
 gck_pattern gck_pattern_part;        /* 313: the last sample, every second element, ... are 0 */
+/* The same where other elements are wrong as well; which ones are in the part into missing (view->count). */
+bool gck_pattern_part_among(const struct gck_view *view, struct gck_fit *fit, unsigned char *missing);
 gck_pattern gck_pattern_zero;        /* 301: 0, here and there */
 /* classes.c */
 gck_pattern gck_pattern_no_label;    /* 309: p, not p - 1{label} */
-gck_pattern gck_pattern_other_label; /* 309: right for other labels */
+/* What each label's element would have too much if that were so and all else only stood in wrong places; 0: no labels. */
+double gck_label_share(const struct gck_view *view);
+gck_pattern gck_pattern_moved_label; /* 309: the 1 was taken from another class */
+gck_pattern gck_pattern_other_label; /* 309: right for other labels, which the layer is asked */
 /* inner.c */
 gck_pattern gck_pattern_data;        /* 312 */
 gck_pattern gck_pattern_inner;       /* 311: x, p (1 - p), the sign, ... too many or missing */
@@ -39,7 +44,8 @@ gck_pattern gck_pattern_passed_on;   /* 311: the top's diff, sample by sample */
 gck_pattern gck_pattern_flat;        /* 306, 310: a gradient where the loss stands still */
 gck_pattern gck_pattern_ignored;     /* 310: samples that count have none */
 /* groups.c */
-gck_pattern gck_pattern_group;       /* 114 */
+gck_pattern gck_pattern_group;       /* 114: one group, one factor */
+gck_pattern gck_pattern_groups;      /* 114, 314: each group a factor of its own */
 /* small.c */
 gck_pattern gck_pattern_rounded;     /* 314 */
 gck_pattern gck_pattern_offset;      /* 314 */

@@ -23,7 +23,7 @@ static int by_off(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-void gck_finding_worst(const struct gck_claim *claim, struct gck_finding *finding)
+void gck_finding_worst(const struct gck_claim *claim, struct gck_finding *finding, unsigned most)
 {
     struct ranked *const ranked = malloc(claim->count * sizeof *ranked);
     size_t used = 0;
@@ -37,7 +37,7 @@ void gck_finding_worst(const struct gck_claim *claim, struct gck_finding *findin
         }
     if (ranked != NULL)
         qsort(ranked, used, sizeof *ranked, by_off);
-    for (size_t k = 0; k < used && k < GCK_WORST; k++)
+    for (size_t k = 0; k < used && k < most && k < GCK_WORST; k++)
         gck_element_of(claim, ranked[k].i, &finding->worst[finding->worsts++]);
     free(ranked);
 }
@@ -91,25 +91,69 @@ static void tell(struct gck_check *check, const struct gck_view *view, const str
     else if (fit->weak)
         gck_append(finding->measured, sizeof finding->measured,
                    "; these are few elements, so it suggests the name and no more: try more samples (--num)");
-    gck_finding_worst(view->claim, finding);
+    if (fit->code == 301 || fit->code == 314) /* elsewhere the pattern says it */
+        gck_finding_worst(view->claim, finding, 1);
     if (fit->factor != 1)
         tell_factor(check, view->claim, fit->factor);
 }
 
-bool gck_pattern_findings(struct gck_check *check, const struct gck_claim *claim, double told)
+/* Looks for a pattern and tells it, after `first` where there is one. True where all is explained. */
+static bool look(struct gck_check *check, const struct gck_claim *claim, const struct gck_told *told,
+                 const struct gck_fit *first)
 {
     struct gck_view view;
     struct gck_fit fit;
     char others[GCK_WHY_SIZE];
     bool explained = false;
 
-    if (gck_view_open(&view, check, claim, told, gck_finding_has(check->result, 202))) {
+    if (gck_view_open(&view, check, claim, told)) {
         explained = view.off == 0;
-        if (!explained && gck_pattern_find(&view, &fit, others)) {
+        if (!explained && gck_pattern_find(&view, &fit, others) && (first == NULL || (!fit.weak && others[0] == '\0'))) {
+            if (first != NULL)
+                tell(check, &view, first, "");
             tell(check, &view, &fit, others);
             explained = true;
         }
     }
     gck_view_close(&view);
+    return explained;
+}
+
+bool gck_pattern_findings(struct gck_check *check, const struct gck_claim *claim, double told)
+{
+    const struct gck_told factor = { .factor = told, .unwritten = gck_finding_has(check->result, 202) };
+
+    return look(check, claim, &factor, NULL);
+}
+
+bool gck_pattern_pairs(struct gck_check *check, const struct gck_claim *claim, double told)
+{
+    struct gck_told both = { .factor = told, .unwritten = gck_finding_has(check->result, 202) };
+    unsigned char *const missing = malloc(claim->count);
+    struct gck_view view;
+    struct gck_fit part, label = { .code = 309, .factor = 1, .what = "the label's 1 is missing" };
+    bool explained = false;
+
+    if (missing != NULL && gck_view_open(&view, check, claim, &both)) {
+        both.label = gck_label_share(&view);
+        if (both.label != 0) {
+            char number[GCK_NUMBER_TEXT];
+
+            snprintf(label.measured, sizeof label.measured,
+                     "with %s added to each label's element what is left has a pattern of its own, told below: as if p stood "
+                     "there and not p - 1",
+                     gck_number_text(both.label * told, number));
+            explained = look(check, claim, &both, &label);
+        }
+        both.label = 0;
+        both.missing = missing;
+        if (!explained && !both.unwritten && gck_pattern_part_among(&view, &part, missing)) {
+            explained = look(check, claim, &both, &part);
+            if (!explained)
+                tell(check, &view, &part, "");
+        }
+    }
+    gck_view_close(&view);
+    free(missing);
     return explained;
 }

@@ -44,9 +44,8 @@ bool gck_pattern_rounded(const struct gck_view *view, struct gck_fit *fit)
         fit->code = 314;
         GCK_COPY(fit->what, "rounded");
         snprintf(fit->measured, sizeof fit->measured,
-                 "all diffs of %s are whole multiples of %s, the nearest to the derivative: they are rounded; %zu elements are off "
-                 "by more than the error of this check",
-                 view->claim->port, gck_number_text(least / part * fabs(view->told), number), view->off);
+                 "all diffs of %s are whole multiples of %s, those nearest to the derivative", view->claim->port,
+                 gck_number_text(least / part * fabs(view->told), number));
         return true;
     }
     return false;
@@ -99,9 +98,8 @@ bool gck_pattern_small(const struct gck_view *view, struct gck_fit *fit)
     fit->code = 314;
     GCK_COPY(fit->what, "nearly right");
     snprintf(fit->measured, sizeof fit->measured,
-             "%zu of %zu elements of %s are off by a little, %.1g to %.1g of their size or of the usual diff's; the error of this "
-             "check is far below",
-             view->off, view->count, view->claim->port, least, most);
+             "%zu of %zu elements of %s off by %.1g to %.1g of their size or of the usual diff's", view->off, view->count,
+             view->claim->port, least, most);
     GCK_COPY(fit->excluded, "one factor for all, a constant added to all");
     return true;
 }

@@ -91,7 +91,7 @@ bool gck_view_labelled(const struct gck_view *view, size_t i)
     return view->label != NULL && view->label[gck_view_place(view, i)] == (double)gck_view_class(view, i);
 }
 
-static void judge(struct gck_view *view, bool skip_zero)
+static void judge(struct gck_view *view, const struct gck_told *told)
 {
     const struct gck_claim *const claim = view->claim;
 
@@ -101,9 +101,10 @@ static void judge(struct gck_view *view, bool skip_zero)
         view->room[i] = 2 * claim->bound[i] + 2 * claim->allowance[i] / fabs(view->told);
         view->state[i] = GCK_UNTOLD;
         if (!isfinite(view->a[i]) || !isfinite(view->g[i]) || !isfinite(claim->bound[i])
-            || claim->verdict[i] == GCK_KINK || (skip_zero && view->a[i] == 0))
+            || claim->verdict[i] == GCK_KINK || (told->unwritten && view->a[i] == 0)
+            || (told->missing != NULL && told->missing[i]))
             continue;
-        if (view->told == 1)
+        if (told->factor == 1 && told->label == 0)
             view->state[i] = claim->verdict[i] == GCK_DISAGREE ? GCK_OFF
                              : claim->verdict[i] == GCK_AGREE  ? GCK_RIGHT
                                                                : GCK_UNTOLD;
@@ -122,25 +123,27 @@ static void judge(struct gck_view *view, bool skip_zero)
     }
 }
 
-bool gck_view_open(struct gck_view *view, const struct gck_check *check, const struct gck_claim *claim, double told,
-                   bool skip_zero)
+bool gck_view_open(struct gck_view *view, const struct gck_check *check, const struct gck_claim *claim,
+                   const struct gck_told *told)
 {
     memset(view, 0, sizeof *view);
     view->check = check;
     view->claim = claim;
     view->count = claim->count;
     view->x = claim->x;
-    view->g = claim->numeric;
-    view->told = told;
-    view->a = malloc(2 * claim->count * sizeof *view->a);
+    view->told = told->factor;
+    view->a = malloc(3 * claim->count * sizeof *view->a);
     view->state = malloc(claim->count);
     if (view->a == NULL || view->state == NULL)
         return false;
-    view->room = view->a + claim->count;
-    for (size_t i = 0; i < claim->count; i++)
-        view->a[i] = claim->analytic[i] / told;
+    view->g = view->a + claim->count;
+    view->room = view->g + claim->count;
     find_layout(view);
-    judge(view, skip_zero);
+    for (size_t i = 0; i < claim->count; i++) {
+        view->a[i] = claim->analytic[i] / told->factor;
+        view->g[i] = claim->numeric[i] + (told->label != 0 && gck_view_labelled(view, i) ? told->label : 0);
+    }
+    judge(view, told);
     return true;
 }
 

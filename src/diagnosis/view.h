@@ -10,12 +10,20 @@
 
 enum gck_state { GCK_UNTOLD, GCK_RIGHT, GCK_OFF };
 
+/* What is told already, and taken out of what a pattern sees. */
+struct gck_told {
+    double factor;              /* of all diffs; 1 */
+    bool unwritten;             /* diffs that are 0 were never written */
+    const unsigned char *missing; /* NULL, or for each element: is it in a part that is missing? */
+    double label;               /* what the label's elements have too much, after the factor; 0 */
+};
+
 struct gck_view {
     const struct gck_check *check;
     const struct gck_claim *claim;
     size_t count;
-    const double *x, *g;     /* the point; the numeric derivative */
-    double *a, *room;        /* analytic over `told`; how far from g a right one may be */
+    const double *x;         /* the point */
+    double *a, *g, *room;    /* analytic and numeric derivative without what is told; how far apart they may be */
     unsigned char *state;    /* enum gck_state */
     double told;             /* the factor that was taken out of a */
     size_t off, right;       /* elements that are wrong; that are right and not 0 */
@@ -31,10 +39,9 @@ struct gck_view {
     double *upstream, *top;  /* diff and data of the top that has as many elements; NULL: there is none */
 };
 
-/* What the claim shows when `told` is taken out of it. skip_zero: elements that are 0 are not to be told (they were never
- * written). False without memory; close it after every return. */
-bool gck_view_open(struct gck_view *view, const struct gck_check *check, const struct gck_claim *claim, double told,
-                   bool skip_zero);
+/* What the claim shows without what is told. False without memory; close it after every return. */
+bool gck_view_open(struct gck_view *view, const struct gck_check *check, const struct gck_claim *claim,
+                   const struct gck_told *told);
 void gck_view_close(struct gck_view *view);
 
 /* Is g big and sure enough for a ratio? */

@@ -58,7 +58,7 @@ static void guess_noise(const struct gck_check *check, struct gck_check *other)
         other->reference_noise = 0; /* then it is measured */
 }
 
-void gck_check_leave(const struct gck_check *check, struct gck_check *other)
+static void leave(const struct gck_check *check, struct gck_check *other)
 {
     if (other == NULL)
         return;
@@ -164,7 +164,7 @@ bool gck_check_ratio(const struct gck_check *check, const struct gck_claim *clai
             guess_noise(check, other);
             measured = measure_ratio(other, claim, ratio, residual);
         }
-        gck_check_leave(check, other);
+        leave(check, other);
     }
     return measured;
 }
@@ -195,7 +195,7 @@ bool gck_check_right_at(const struct gck_check *check, const struct gck_claim *c
     const bool fits = other != NULL && measure(other, variant) && gck_claims_measure(other, message) == GCK_OK
                       && right(other, claim);
 
-    gck_check_leave(check, other);
+    leave(check, other);
     return fits;
 }
 
@@ -257,7 +257,7 @@ bool gck_check_right_with(const struct gck_check *check, const struct gck_claim 
             fits = first_wrong_is_right(other, claim) && right(other, claim);
         }
     }
-    gck_check_leave(check, other);
+    leave(check, other);
     return fits;
 }
 
@@ -305,32 +305,7 @@ bool gck_check_reach(const struct gck_check *check, const struct gck_claim *clai
             }
         }
     }
-    gck_check_leave(check, other);
+    leave(check, other);
     free(to);
     return asked;
-}
-
-struct gck_check *gck_check_elsewhere(const struct gck_check *check, const struct gck_options *options,
-                                      const size_t size[GCK_DIMS])
-{
-    struct gck_check *const other = open_other(check, options, size, check->weight);
-    struct gck_gradient gradient;
-    char message[GCK_MESSAGE_SIZE];
-
-    if (other == NULL || !measure(other, 0)) {
-        gck_check_leave(check, other);
-        return NULL;
-    }
-    guess_noise(check, other);
-    if (gck_gradient_open(&gradient, other, message) != GCK_OK) {
-        gck_check_leave(check, other);
-        return NULL;
-    }
-    other->noise = other->reference_noise;
-    gradient.estimates = true;
-    for (unsigned c = 0; c < other->claims; c++)
-        for (size_t i = 0; i < other->claim[c].count; i++)
-            gck_gradient_judge(&gradient, &other->claim[c], i);
-    gck_gradient_close(&gradient);
-    return other;
 }

@@ -30,13 +30,6 @@ struct gck_reach {
 bool gck_check_reach(const struct gck_check *check, const struct gck_claim *claim, const size_t *element,
                      size_t elements, struct gck_reach *reach);
 
-/* The same layer at other sizes of its symbols (0: as it is): a check of its own, of which rig, reference and claims are open and
- * all of the claims' elements have numeric, bound and a verdict (estimates, good for looking at and not for accusing). options:
- * the check's, maybe with another seed; they have to live as long. NULL where that is impossible. */
-struct gck_check *gck_check_elsewhere(const struct gck_check *check, const struct gck_options *options,
-                                      const size_t size[GCK_DIMS]);
-void gck_check_leave(const struct gck_check *check, struct gck_check *elsewhere);
-
 /* Where every diff is 0: is one of them not 0 with generated data of the same shape? False also where the layer refuses. */
 bool gck_check_moves_elsewhere(const struct gck_check *check);
 
