@@ -174,6 +174,13 @@ static bool by_valid(const struct gck_check *check, const struct gck_claim *clai
            && (near(ratio, (double)*valid / (double)num) || near(ratio, (double)num / (double)*valid));
 }
 
+static bool usual(double constant)
+{
+    const double size = fabs(constant);
+
+    return near(size, 1) || near(size, 2) || near(size, 0.5) || near(size, 4) || near(size, 0.25);
+}
+
 /* It is one factor here and follows no power of anything. */
 static void add_odd(struct gck_check *check, const struct gck_claim *claim, const struct gck_factor *factor)
 {
@@ -201,9 +208,11 @@ static void add_odd(struct gck_check *check, const struct gck_claim *claim, cons
 void gck_factor_findings(struct gck_check *check, const struct gck_claim *claim, const struct gck_factor *factor)
 {
     unsigned law, constant;
+    size_t valid, all;
     bool second;
 
-    if (factor->odd) {
+    /* shares of few labels may follow a law by chance, but hardly one with a number that people write */
+    if (factor->odd || (!usual(factor->rest) && !claim->weight && by_valid(check, claim, factor->ratio, &valid, &all))) {
         add_odd(check, claim, factor);
         return;
     }

@@ -157,7 +157,7 @@ static void diagnose_claim(struct gck_check *check, struct gck_claim *claim)
     told = weight_told(result);
     if (factor.elements == 1 && told != 0 && near(factor.ratio, pow(fabs(check->weight), told)))
         return; /* --only: one element has no law, but what the weight does explains it */
-    if (factor.constant && factor.elements >= 2 && !factor.one) {
+    if (factor.constant && factor.elements >= 2 && !factor.one && factor.ratio != 0) {
         if (!check->weight_law.linear && gck_finding_has(result, 111))
             return; /* what it makes of the weight explains any factor at this one */
         if (by_factor(check, claim, &factor, told)) {
@@ -177,6 +177,12 @@ static void diagnose_claim(struct gck_check *check, struct gck_claim *claim)
         unknown(check, claim, factor.disagreeing, common, share);
 }
 
+/* A 1/num lost or doubled makes it twice or half of what it should be; anything else has another cause. */
+static bool by_num(double times)
+{
+    return near(times, 2) || near(times, 0.5) || near(times, 1) || near(times, 4) || near(times, 0.25);
+}
+
 /* The gradient at this point may be right and the law still wrong: a 1/5 where num happens to be 5. */
 static void batch_only(struct gck_check *check)
 {
@@ -184,7 +190,8 @@ static void batch_only(struct gck_check *check)
     struct gck_result *const result = check->result;
     struct gck_finding *finding;
 
-    if (law->off_claim && !gck_finding_has(result, 103) && !gck_finding_has(result, 104)) {
+    if (law->off_claim && !gck_finding_has(result, 103) && !gck_finding_has(result, 104)
+        && (result->gradient.answer != GCK_WRONG || by_num(law->forward_doubled))) {
         if ((finding = gck_finding_add(result, 115, "")) != NULL)
             GCK_COPY(finding->measured, result->batch.why);
     } else if (result->gradient.answer != GCK_WRONG && result->batch.answer == GCK_WRONG) {

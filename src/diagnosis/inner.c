@@ -225,7 +225,7 @@ bool gck_pattern_passed_on(const struct gck_view *view, struct gck_fit *fit)
 {
     size_t found = 0;
 
-    if (view->upstream == NULL || view->row < 3)
+    if (view->upstream == NULL || view->row < 2 || view->count - view->num < 3)
         return false;
     for (size_t s = 0; s < view->num; s++) {
         double factor = 0, largest = 0;
@@ -242,13 +242,12 @@ bool gck_pattern_passed_on(const struct gck_view *view, struct gck_fit *fit)
             found++;
         }
     }
-    if (found < 4)
-        return false;
     fit->code = 311;
+    fit->weak = found - view->num < 4;
     GCK_COPY(fit->what, "top.diff is passed on");
     snprintf(fit->measured, sizeof fit->measured,
-             "within each sample the diffs are one factor times top.diff, in all %zu elements; the derivative is not: the way "
-             "that leads through the other elements is missing",
+             "in each sample the diffs are one factor times top.diff, in all %zu elements: what leads through the other elements is "
+             "missing",
              found);
     return true;
 }

@@ -78,7 +78,7 @@ static bool threshold(const struct gck_view *view, struct gck_fit *fit)
         }
     t = used >= 3 ? gck_median(gap, used) : 0;
     free(gap);
-    fits = fits && used >= 3 && fabs(t) > 1e-6 * view->size;
+    fits = fits && used >= 3 && fabs(t) > 1e-3 * view->size; /* less is nearly right */
     for (size_t i = 0; fits && i < view->count; i++) {
         const double larger = t > 0 ? view->g[i] : view->a[i], smaller = t > 0 ? view->a[i] : view->g[i];
         const double wanted = copysign(fmax(fabs(larger) - fabs(t), 0), larger);

@@ -54,7 +54,7 @@ bool gck_pattern_flat(const struct gck_view *view, struct gck_fit *fit)
 {
     size_t *element;
     struct gck_reach reach = { 0, 0 };
-    bool whole, asked;
+    bool whole, asked, falls;
     size_t n;
     char labels[96];
 
@@ -67,10 +67,11 @@ bool gck_pattern_flat(const struct gck_view *view, struct gck_fit *fit)
     asked = gck_check_reach(view->check, view->claim, element, n, &reach);
     free(element);
     tell_labels(view, labels, sizeof labels);
-    fit->code = asked && view->check->layer->loss && reach.lowest * view->check->weight < 0
-                        && fabs(reach.lowest) > 0 ? 306 : 310;
-    if (view->check->weight < 0 && view->check->layer->loss)
-        fit->code = asked && reach.highest > 0 ? 306 : 310;
+    if (!asked)
+        return false;
+    /* a loss to be maximised has a weight below 0 */
+    falls = view->check->weight < 0 ? reach.highest > 0 : reach.lowest < 0;
+    fit->code = view->check->layer->loss && falls ? 306 : 310;
     if (fit->code == 306) {
         GCK_COPY(fit->what, "the loss is clamped");
         snprintf(fit->measured, sizeof fit->measured,
@@ -79,7 +80,14 @@ bool gck_pattern_flat(const struct gck_view *view, struct gck_fit *fit)
         GCK_COPY(fit->excluded, "samples that do not count (the loss depends on these)");
         return true;
     }
-    if (whole && asked && reach.lowest == 0 && reach.highest == 0) {
+    if (whole && view->off == view->count && reach.lowest == 0 && reach.highest == 0) {
+        fit->code = 306;
+        GCK_COPY(fit->what, "the loss does not move at all");
+        snprintf(fit->measured, sizeof fit->measured, "nothing in %s moves the loss, and its %zu diffs are not 0",
+                 view->claim->port, view->off);
+        return true;
+    }
+    if (whole && reach.lowest == 0 && reach.highest == 0) {
         GCK_COPY(fit->what, "samples that do not count have a gradient");
         snprintf(fit->measured, sizeof fit->measured,
                  "%zu diffs of %s are not 0 where nothing moves the loss%s", view->off,

@@ -141,9 +141,15 @@ bool gck_pattern_part(const struct gck_view *view, struct gck_fit *fit)
 
 bool gck_pattern_part_among(const struct gck_view *view, struct gck_fit *fit, unsigned char *missing)
 {
+    size_t inside = 0;
+
     memset(fit, 0, sizeof *fit);
     fit->factor = 1;
-    return find(view, true, fit, missing) && !fit->weak;
+    if (!find(view, true, fit, missing) || fit->weak)
+        return false;
+    for (size_t i = 0; i < view->count; i++)
+        inside += missing[i];
+    return 2 * inside <= view->count; /* more is no part */
 }
 
 bool gck_pattern_zero(const struct gck_view *view, struct gck_fit *fit)

@@ -55,6 +55,13 @@ void gck_diagnose_weight(struct gck_check *check)
                  "no diff changes when all of top.diff but its first element does, and the derivatives are wrong");
     if (result->loss_weight.answer != GCK_WRONG)
         return;
+    if (law->overwritten) { /* at the examined weight alone that need not show */
+        if (!gck_finding_has(result, 207) && (finding = gck_finding_add(result, 207, "")) != NULL)
+            snprintf(finding->measured, sizeof finding->measured,
+                     "at other loss weights than %.6g, top.diff holds another number after the passes than was put there",
+                     check->weight);
+        return;
+    }
     if (law->in_forward && (finding = gck_finding_add(result, 110, "")) != NULL)
         snprintf(finding->measured, sizeof finding->measured,
                  "top.data is another number when only top.diff changes");

@@ -42,6 +42,7 @@ struct gck_weight_law {
     bool linear;          /* within the rounding allowance, at every weight asked */
     bool in_forward;      /* top data change with the weight */
     bool same;            /* a(w) = a(2w) = a(4w) = a(-w) = a(0) in every bit */
+    bool overwritten;     /* after the passes a top.diff holds something else than the weight that was put there */
     bool only_first;      /* only top.diff[0] is read though there are more */
     double doubled, fourfold, negated; /* a(2w)/a(w), a(4w)/a(w), a(-w)/a(w) */
     double at_zero;       /* the largest |a(0)| over the largest |a(w)| */

@@ -279,30 +279,36 @@ bool gck_check_reach(const struct gck_check *check, const struct gck_claim *clai
     enum { LINES = sizeof far / sizeof far[0], PLACES = 4 };
     static const size_t same[GCK_DIMS] = { 0 };
     struct gck_check *const other = open_other(check, check->options, same, check->weight);
+    struct gck_rig *const rig = other != NULL ? gck_check_reference(other) : NULL;
     double *const to = malloc(elements * sizeof *to);
     const double scale = gck_rms(claim->x, claim->count);
     char message[GCK_MESSAGE_SIZE];
-    double largest = 0;
-    const bool asked = other != NULL && to != NULL && elements > 0
-                       && gck_check_open_rigs(other, 0, message) == GCK_OK
-                       && gck_check_first_forward(other, message) == GCK_OK;
+    double largest = 0, start = 0, room = 0;
+    bool asked = other != NULL && to != NULL && elements > 0
+                 && gck_check_open_rigs(other, 0, message) == GCK_OK;
 
     *reach = (struct gck_reach){ 0, 0 };
     for (size_t k = 0; k < elements; k++)
         largest = fmax(largest, fabs(claim->analytic[element[k]]));
+    if (asked) {
+        gck_rig_weigh(rig, check->weight);
+        asked = gck_rig_forward(rig) == GCK_OK;
+    }
+    if (asked) {
+        const double epsilon = rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON;
+
+        start = gck_rig_objective(rig);
+        room = 4 * check->reference_noise + 64 * epsilon * gck_rig_objective_size(rig);
+        asked = room < 0.1 * largest * scale; /* else what the diffs promise would not show */
+    }
     for (unsigned turn = 0; asked && turn < LINES + PLACES; turn++) {
         for (size_t k = 0; k < elements; k++)
             to[k] = turn < LINES ? claim->x[element[k]] + far[turn] * scale * claim->analytic[element[k]] / largest
                                  : claim->x[gck_below(turn, 0x9EAC4u, k, claim->count)];
-        move(claim, &other->rig, element, elements, to);
-        if (gck_rig_forward(&other->rig) == GCK_OK) {
-            const double change = gck_rig_objective(&other->rig) - other->loss;
-            const double room = 4 * check->noise + 64 * check->epsilon * gck_rig_objective_size(&other->rig);
-
-            if (fabs(change) > room) {
-                reach->lowest = fmin(reach->lowest, change);
-                reach->highest = fmax(reach->highest, change);
-            }
+        move(claim, rig, element, elements, to);
+        if (gck_rig_forward(rig) == GCK_OK && fabs(gck_rig_objective(rig) - start) > room) {
+            reach->lowest = fmin(reach->lowest, gck_rig_objective(rig) - start);
+            reach->highest = fmax(reach->highest, gck_rig_objective(rig) - start);
         }
     }
     leave(check, other);

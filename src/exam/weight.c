@@ -16,7 +16,7 @@ struct diffs {
     struct gck_check *check;
     size_t count;
     double *at[5]; /* w, 2w, 4w, -w, 0 */
-    double *scratch, *top;
+    double *scratch, *top, *put; /* top: all top data, once; put: all top diffs before a pass */
 };
 enum { ONCE, TWICE, FOURFOLD, NEGATED, ZERO };
 
@@ -32,10 +32,18 @@ static size_t tops_count(const struct gck_rig *rig)
 static bool pass_at(struct diffs *diffs, double weight, double *value)
 {
     struct gck_rig *const rig = &diffs->check->rig;
+    size_t at = 0;
 
     gck_rig_weigh(rig, weight);
+    for (unsigned t = 0; t < rig->setup->tops; t++)
+        for (size_t i = 0; i < rig->top[t].count; i++)
+            diffs->put[at++] = gck_peek(rig->top[t].diff, rig->top[t].real_size, i);
     if (gck_pass(rig, 0) != GCK_OK)
         return false;
+    at = 0;
+    for (unsigned t = 0; t < rig->setup->tops; t++)
+        for (size_t i = 0; i < rig->top[t].count; i++)
+            diffs->check->weight_law.overwritten |= gck_peek(rig->top[t].diff, rig->top[t].real_size, i) != diffs->put[at++];
     for (unsigned c = 0; c < diffs->check->claims; c++) {
         gck_claim_read(&diffs->check->claim[c], rig, value);
         value += diffs->check->claim[c].count;
@@ -189,7 +197,10 @@ static void judge(struct diffs *diffs)
         }
     }
     measure_law(diffs);
-    if (check->weight_law.same)
+    if (check->weight_law.overwritten) {
+        exam->answer = GCK_WRONG;
+        snprintf(exam->why, sizeof exam->why, "top.diff holds another number after the passes");
+    } else if (check->weight_law.same)
         snprintf(exam->why, sizeof exam->why, "the diffs do not change with top.diff[0]");
     check->weight_law.only_first = only_first_read(diffs);
     if (exam->answer == GCK_FINE && !check->weight_law.measured) {
@@ -206,11 +217,12 @@ void gck_exam_weight(struct gck_check *check)
     for (unsigned c = 0; c < check->claims; c++)
         diffs.count += check->claim[c].count;
     diffs.at[0] = malloc(6 * diffs.count * sizeof(double));
-    diffs.top = malloc(tops_count(&check->rig) * sizeof(double));
+    diffs.top = malloc(2 * tops_count(&check->rig) * sizeof(double));
     if (diffs.at[0] != NULL && diffs.top != NULL) {
         for (unsigned k = 1; k < 5; k++)
             diffs.at[k] = diffs.at[0] + k * diffs.count;
         diffs.scratch = diffs.at[0] + 5 * diffs.count;
+        diffs.put = diffs.top + tops_count(&check->rig);
         judge(&diffs);
     }
     free(diffs.at[0]);

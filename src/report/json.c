@@ -233,6 +233,7 @@ static json_t *evidence(const struct gck_result *result, const struct gck_findin
     if (finding->has_ratio)
         set(object, "ratio", number(finding->ratio));
     set_words(object, "law", finding->law);
+    set_words(object, "pattern", finding->what);
     set_words(object, "measured", finding->measured);
     set_words(object, "excluded", finding->excluded);
     if (finding->worsts == 0)
@@ -260,6 +261,8 @@ static json_t *findings(const struct gck_result *result)
         set_words(object, "title", code != NULL ? code->title : "");
         set_words(object, "port", finding->port);
         set_words(object, "severity", gck_severity_text(finding->severity));
+        if (finding->doubtful)
+            set(object, "doubtful", json_true());
         set(object, "evidence", evidence(result, finding));
         set_words(object, "try",
                   finding->hint[0] != '\0' ? finding->hint
