@@ -69,6 +69,9 @@ static void count(struct tally *tally, const struct exhibit *e, const struct gck
         tally->diagnosis += result->diagnosis_forwards;
         tally->costly += share > 1;
         tally->worst = share > tally->worst ? share : tally->worst;
+        if (share > 1)
+            printf("%llu Forwards of the exams, %llu of the diagnosis: %s, %s\n", (unsigned long long)exam,
+                   (unsigned long long)result->diagnosis_forwards, e->stem, result->again);
     }
     if (outcome != RIGHT && (outcome != UNSURE || getenv("NAMES_ALL") != NULL))
         tell(word[outcome], e->stem, result);
