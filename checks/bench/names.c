@@ -231,7 +231,7 @@ static int pairs(const char *build, uint64_t seeds)
     static struct exhibit e;
     static struct gck_result result;
     char path[256], message[GCK_MESSAGE_SIZE], first[8], second[8];
-    size_t runs = 0, none = 0, both = 0, wrong = 0, rest = 0;
+    size_t runs = 0, none = 0, both = 0, wrong = 0, rest = 0, sum[11][11] = { { 0 } };
 
     snprintf(path, sizeof path, "%.200s/plugins/two_mistakes.so", build);
     if (gck_plugin_load(&e.plugin, path, message) != GCK_OK)
@@ -255,6 +255,7 @@ static int pairs(const char *build, uint64_t seeds)
                         doubt += result.finding[f].code == 399 || result.finding[f].doubtful;
                         other += result.finding[f].code != 399 && !result.finding[f].doubtful;
                     }
+                sum[a][b] += named;
                 runs++;
                 none += named == 0;
                 both += named == 2;
@@ -265,7 +266,18 @@ static int pairs(const char *build, uint64_t seeds)
                     tell(other > 0 ? "WRONG" : "missed", message, &result);
                 }
             }
-    printf("pairs: %zu runs; both named %.2f %%, one named and the rest told %.2f %%, none named %.2f %%, a wrong name %.2f %%\n",
+    printf("how many of the two are named, on average\n      ");
+    for (unsigned b = 2; b <= 10; b++)
+        printf(" GC%u", code[b]);
+    for (unsigned a = 1; a <= 9; a++) {
+        printf("\nGC%u ", code[a]);
+        for (unsigned b = 2; b <= 10; b++)
+            if (b > a)
+                printf(" %5.2f", (double)sum[a][b] / (double)(2 * seeds));
+            else
+                printf("      ");
+    }
+    printf("\npairs: %zu runs; both named %.2f %%, one named and the rest told %.2f %%, none named %.2f %%, a wrong name %.2f %%\n",
            runs, 100.0 * (double)both / (double)runs, 100.0 * (double)rest / (double)runs,
            100.0 * (double)none / (double)runs, 100.0 * (double)wrong / (double)runs);
     return none > 0;
