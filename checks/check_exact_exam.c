@@ -9,12 +9,25 @@ static const struct gck_layer *original;
 static struct gck_layer altered;
 static double error;
 
-static bool through_float;
+static bool through_float, all_zero;
+
+/* Data at which every second score of hinge lies on the margin. */
+static void on_the_margin(void *context, const char *port, const struct gck_shape *shape, double *value)
+{
+    (void)context;
+    if (strcmp(port, "score") == 0)
+        for (size_t i = 0; i < shape->dim[0] * shape->dim[1]; i += 2)
+            value[i] = value[i] < 0 ? -1 : 1;
+}
 
 static enum gck_status backward(struct gck_io *io)
 {
     const enum gck_status status = original->backward(io);
 
+    if (status == GCK_OK && all_zero) {
+        memset(io->bottom[0]->diff, 0, io->bottom[0]->count * sizeof(double));
+        return GCK_OK;
+    }
     if (status == GCK_OK && io->propagate_down[0] && through_float) {
         double *const diff = io->bottom[0]->diff;
 
@@ -48,6 +61,34 @@ static void examine(const char *name, double how_far, struct gck_result *result)
         skip(); /* built without a C++ compiler */
     memset(result, 0, sizeof *result);
     assert_int_equal(gck_examine(&altered, NULL, &options, result), GCK_OK);
+}
+
+static void a_kink_is_no_doubt_about_the_twin(void **state)
+{
+    static struct gck_result result;
+    struct gck_options options = gck_options_default();
+
+    (void)state;
+    if (gck_layer_at(0, GCK_TYPE_EXACT) == NULL)
+        skip();
+    options.refill = on_the_margin;
+    assert_int_equal(gck_examine(gck_layer_find("hinge", GCK_TYPE_DOUBLE), NULL, &options, &result), GCK_OK);
+    assert_int_equal(result.verdict, GCK_PASS);
+    assert_int_equal(result.exact.answer, GCK_FINE);
+    assert_true(result.exact_port[0].kink > 0);
+    assert_int_equal(result.exact_port[0].unknown, 0);
+}
+
+static void a_backward_of_zeros_is_wrong_to_the_twin_too(void **state)
+{
+    static struct gck_result result;
+
+    (void)state;
+    all_zero = true;
+    examine("softmax_loss", 0, &result);
+    all_zero = false;
+    assert_int_equal(result.exact.answer, GCK_WRONG);
+    assert_int_equal(result.exact_port[0].disagree, result.exact_port[0].elements);
 }
 
 static void every_layer_agrees_with_its_own_source(void **state)
@@ -237,6 +278,8 @@ static void one_element_alone_has_its_derivative(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_kink_is_no_doubt_about_the_twin),
+        cmocka_unit_test(a_backward_of_zeros_is_wrong_to_the_twin_too),
         cmocka_unit_test(every_layer_agrees_with_its_own_source),
         cmocka_unit_test(one_element_off_by_1e_12_is_found_in_every_layer),
         cmocka_unit_test(what_differences_see_too_keeps_its_name),

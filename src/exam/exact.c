@@ -27,13 +27,17 @@ static void judge(struct exact *exact, struct gck_exact_port *port, struct gck_c
                   double derivative, double room)
 {
     const double off = fabs(claim->analytic[i] - derivative);
-    const double size = fmax(fabs(claim->analytic[i]), claim->typical);
+    /* a Backward of zeros has no size of its own: then it is the twin's that counts */
+    const double size = fmax(fmax(fabs(claim->analytic[i]), claim->typical), isfinite(derivative) ? fabs(derivative) : 0);
+    const bool vague = claim->allowance[i] + room > power * size;
     const bool inside = off <= claim->allowance[i] + room;
     /* differences are the other witness: where they contradict the twin, the twin accuses nobody */
     const bool contradicted = fabs(claim->numeric[i] - derivative) > claim->bound[i] + room;
 
     port->elements++;
-    if (!isfinite(derivative) || claim->allowance[i] + room > power * size) {
+    if (vague && claim->verdict[i] == GCK_KINK) { /* an ulp beside it Backward takes the other branch */
+        port->kink++;
+    } else if (!isfinite(derivative) || vague) {
         port->unknown++;
         if (exact->odd == NULL && !isfinite(derivative)) {
             exact->odd = claim;

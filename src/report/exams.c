@@ -291,7 +291,7 @@ static void exact_line(const struct gck_result *result, enum gck_exams_detail de
     else
         gck_append(line->text, GCK_LINE_SIZE, "%zu of %zu elements agree", agree, elements);
     if (kink > 0)
-        gck_append(line->text, GCK_LINE_SIZE, "; %zu at a kink, of the other branch", kink);
+        gck_append(line->text, GCK_LINE_SIZE, "; %zu at a kink", kink);
     if (result->exact.why[0] != '\0')
         gck_append(line->text, GCK_LINE_SIZE, "; %s", result->exact.why);
     if (detail == GCK_EXAMS_ALL)
