@@ -81,7 +81,9 @@ bool gck_pattern_flat(const struct gck_view *view, struct gck_fit *fit)
         return true;
     }
     if (whole && view->off == view->count && reach.lowest == 0 && reach.highest == 0) {
-        fit->code = 306;
+        /* where labels can be left out, all of them may be here */
+        fit->code = view->label != NULL || view->sort != NULL ? 310 : 306;
+        fit->weak = true;
         GCK_COPY(fit->what, "the loss does not move at all");
         snprintf(fit->measured, sizeof fit->measured, "nothing in %s moves the loss, and its %zu diffs are not 0",
                  view->claim->port, view->off);

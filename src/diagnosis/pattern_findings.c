@@ -90,11 +90,17 @@ static void tell(struct gck_check *check, const struct gck_view *view, const str
         gck_append(finding->measured, sizeof finding->measured, "; at this shape it cannot be told apart from: %s", others);
     else if (fit->weak)
         gck_append(finding->measured, sizeof finding->measured,
-                   "; these are few elements, so it suggests the name and no more: try more samples (--num)");
+                   "; here that suggests the name and no more: try more samples, or other data");
     if (fit->code == 301 || fit->code == 314) /* elsewhere the pattern says it */
         gck_finding_worst(view->claim, finding, 1);
     if (fit->factor != 1)
         tell_factor(check, view->claim, fit->factor);
+}
+
+/* May a pattern of this code be told beside another one? Not those that a few elements make fit. */
+static bool beside(unsigned code)
+{
+    return code == 303 || code == 309 || code == 311 || code == 312 || code == 313;
 }
 
 /* Looks for a pattern and tells it, after `first` where there is one. True where all is explained. */
@@ -108,7 +114,8 @@ static bool look(struct gck_check *check, const struct gck_claim *claim, const s
 
     if (gck_view_open(&view, check, claim, told)) {
         explained = view.off == 0;
-        if (!explained && gck_pattern_find(&view, &fit, others) && (first == NULL || (!fit.weak && others[0] == '\0'))) {
+        if (!explained && gck_pattern_find(&view, &fit, others)
+            && (first == NULL || (beside(fit.code) && !fit.weak && others[0] == '\0'))) {
             if (first != NULL)
                 tell(check, &view, first, "");
             tell(check, &view, &fit, others);
@@ -149,6 +156,7 @@ bool gck_pattern_pairs(struct gck_check *check, const struct gck_claim *claim, d
         both.missing = missing;
         if (!explained && !both.unwritten && gck_pattern_part_among(&view, &part, missing)) {
             explained = look(check, claim, &both, &part);
+            part.weak = true; /* what is left may be the cause of this, too */
             if (!explained)
                 tell(check, &view, &part, "");
         }

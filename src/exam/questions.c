@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ASKED = 6,     /* elements that a ratio is taken from */
+enum { ASKED = 5,     /* elements that a ratio is taken from */
        RATIO_TURNS = 4,
        RIGHT_ASKED = 64 };
 
