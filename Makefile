@@ -32,7 +32,7 @@ BLAS_CFLAGS := $(shell $(PKG_CONFIG) --cflags openblas)
 LIBS := $(shell $(PKG_CONFIG) --libs openblas jansson) -lm -ldl
 
 LAYERS := $(sort $(basename $(notdir $(wildcard layers/*.c))))
-FLOORS := core numeric layer exam diagnosis report worker explain
+FLOORS := core numeric layer exam diagnosis prove report worker explain
 LIB_SRC := $(filter-out src/core/vector.c,$(sort $(wildcard $(FLOORS:%=src/%/*.c))))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
 CHECKS := $(sort $(basename $(notdir $(wildcard checks/check_*.c))))
@@ -156,7 +156,7 @@ check: checks floors
 bench: all $(BENCHES:%=$(B)/bench/%) $(BROKEN:%=$(B)/broken/%.so) $(B)/plugins/two_mistakes.so
 	checks/bench/run $(B)
 
-# Nothing includes upward: core < numeric < layer < exam < diagnosis < report < worker < explain < cli.
+# Nothing includes upward: core < numeric < layer < exam < diagnosis < prove < report < worker < explain < cli.
 floors:
 	@checks/floors
 

@@ -293,6 +293,28 @@ static void an_endless_loop_ends_in_time(void **state)
     assert_true(now() - begin < 5);
 }
 
+/* Five parts of half a second each. */
+static void work_in_parts(void *context, const struct gck_options *given, struct gck_result *found)
+{
+    for (int i = 0; i < 5; i++) {
+        given->progress(given->context, i < 4 ? "part: another" : "part: the last", 0, 0);
+        given->progress(given->context, "doing something else", 0, 0);
+        usleep(500000);
+    }
+    do_well(context, given, found);
+}
+
+static void each_part_of_a_job_may_have_the_time_anew(void **state)
+{
+    (void)state;
+    prepare(0, work_in_parts, 1.6);
+    job[0].renews = "part: ";
+    assert_int_equal(gck_worker_run(job, 1, 1, NULL, message), GCK_OK);
+    assert_well(0);
+    run_one(work_in_parts, 1.6);
+    assert_error(0, GCK_ETIME, "took longer than 1.6 s while doing something else");
+}
+
 static void what_it_prints_is_kept_and_never_blocks(void **state)
 {
     (void)state;
@@ -759,6 +781,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_crash_is_told_with_what_was_being_done),
         cmocka_unit_test(leaving_in_the_middle_is_a_crash),
         cmocka_unit_test(an_endless_loop_ends_in_time),
+        cmocka_unit_test(each_part_of_a_job_may_have_the_time_anew),
         cmocka_unit_test(what_it_prints_is_kept_and_never_blocks),
         cmocka_unit_test(what_eats_memory_is_stopped),
         cmocka_unit_test(a_grandchild_does_not_hold_it_up),

@@ -84,7 +84,9 @@ enum {
     GCK_MAX_FINDINGS = 16,
     GCK_WORST = 5,
     GCK_MAP_ROWS = 10,
-    GCK_MAP_COLUMNS = 60
+    GCK_MAP_COLUMNS = 60,
+    GCK_MAX_FAULTS = 24,
+    GCK_MAX_CODES = 4
 };
 
 struct gck_element {
@@ -164,6 +166,28 @@ struct gck_finding {
     struct gck_element worst[GCK_WORST];
 };
 
+/* What became of a mistake that was put into the layer's Backward. */
+enum gck_fate {
+    GCK_CAUGHT, /* the layer with it was called wrong */
+    GCK_MISSED, /* it had to be, and was not */
+    GCK_HIDDEN, /* with this shape, these data, weights or elements it cannot show; with the reason */
+    GCK_VOID    /* the layer has nothing that it is about; with the reason */
+};
+
+enum { GCK_BY_CONTRACT = 1, GCK_BY_LOSS_WEIGHT = 2, GCK_BY_BATCH = 4, GCK_BY_GRADIENT = 8,
+       GCK_BY_EXACT = 16 /* by the exact twin alone, where differences could not tell */ };
+
+struct gck_injected {
+    char name[GCK_NAME_SIZE], title[GCK_NAME_SIZE]; /* "sign", "every sign turned" */
+    enum gck_fate fate;
+    unsigned exams;               /* GCK_BY_...: those that failed */
+    unsigned planned;             /* the code that is its own name: 106 */
+    unsigned codes, code[GCK_MAX_CODES]; /* those of severity fail that were reported, each once */
+    bool named;                   /* planned, and no other */
+    unsigned why_code;            /* 403: a finding that explains why it cannot show; 0: none does */
+    char why[GCK_WHY_SIZE];       /* of missed, hidden and void */
+};
+
 struct gck_result {
     char layer[GCK_NAME_SIZE];
     char source[GCK_WHY_SIZE];    /* the file, for a plug-in; "" for a built-in layer */
@@ -197,6 +221,9 @@ struct gck_result {
     unsigned exacts;
     struct gck_exact_port exact_port[GCK_MAX_PORTS];
     uint64_t exact_forwards;      /* of the twin */
+    bool proof;                   /* gck_prove: verdict and why are about the faults, all else about the right layer */
+    unsigned faults;              /* 0 also where the layer was wrong already */
+    struct gck_injected fault[GCK_MAX_FAULTS];
     char again[1024];             /* the options that repeat this run, without the program's name */
     unsigned findings;
     struct gck_finding finding[GCK_MAX_FINDINGS]; /* last: a worker that has none sends less */
@@ -213,6 +240,14 @@ enum gck_status gck_examine(const struct gck_layer *layer, const struct gck_laye
  * A crash, an exit or an endless loop is GCK_ECRASH or GCK_ETIME and finding GC212. */
 enum gck_status gck_examine_in_worker(const struct gck_layer *layer, const struct gck_layer *twin,
                                       const struct gck_options *options, struct gck_result *result);
+
+/* Shows that the exams can fail: examines the layer, and where it is right, once more with each of a list of mistakes put
+ * into its Backward, at its interface (a sign turned, 1/num left out, one element off, diffs added to, ...). GCK_PASS: each
+ * that changes a diff by more than twice the bound reached there, or breaks a clause, was found; GCK_FAIL: one was not, or
+ * the layer was wrong already, with its findings; GCK_INCONCLUSIVE: every diff is 0 here, so wrong values cannot show. As many
+ * examinations as there are mistakes, in this process. */
+enum gck_status gck_prove(const struct gck_layer *layer, const struct gck_layer *twin,
+                          const struct gck_options *options, struct gck_result *result);
 
 /* The exit code of the command-line tool for these results: 0 pass, 1 a layer is wrong, 2 usage or input,
  * 3 a plug-in could not run, 4 nothing checked or inconclusive; 2 over 3 over 1 over 4 over 0. */

@@ -11,10 +11,9 @@
 #include <unistd.h>
 
 enum {
-    EXAM = GCK_FOR_CHECK,                  /* commands that examine */
-    DRIVE = GCK_FOR_CHECK | GCK_FOR_TRACE | GCK_FOR_SWEEP, /* commands that run a layer */
-    ALL = GCK_FOR_CHECK | GCK_FOR_LIST | GCK_FOR_EXPLAIN | GCK_FOR_TRACE | GCK_FOR_COMPARE
-          | GCK_FOR_SWEEP
+    EXAM = GCK_FOR_CHECK | GCK_FOR_PROVE,         /* commands that examine */
+    DRIVE = EXAM | GCK_FOR_TRACE | GCK_FOR_SWEEP, /* commands that run a layer */
+    ALL = DRIVE | GCK_FOR_LIST | GCK_FOR_EXPLAIN | GCK_FOR_COMPARE
 };
 
 static bool take_all(struct gck_cli *cli, const char *value)

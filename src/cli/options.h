@@ -16,7 +16,8 @@ enum {
     GCK_FOR_EXPLAIN = 4,
     GCK_FOR_TRACE = 8,
     GCK_FOR_COMPARE = 16,
-    GCK_FOR_SWEEP = 32
+    GCK_FOR_SWEEP = 32,
+    GCK_FOR_PROVE = 64
 };
 
 struct gck_cli;

@@ -12,6 +12,7 @@
 /* The first word of a worker's command line: not for people. */
 #define LIST "@list"
 #define EXAMINE "@examine"
+#define PROVE "@prove"
 #define SELF "/proc/self/exe"
 
 /* ---- the inventory, sent as lines "name float double" in the clauses of a result ---- */
@@ -125,7 +126,7 @@ char **gck_plugin_argv(const struct gck_cli *cli, const struct gck_file *file, c
     if (layer[0] != '\0')
         gck_append(path, sizeof path, ":%s", layer);
     argv[used++] = strdup(SELF);
-    argv[used++] = strdup(EXAMINE);
+    argv[used++] = strdup(cli->verb->bit == GCK_FOR_PROVE ? PROVE : EXAMINE);
     argv[used++] = strdup(path);
     argv[used++] = option("dtype", type == GCK_TYPE_FLOAT ? "float" : "double");
     for (unsigned i = 0; i < cli->passes; i++)
@@ -150,7 +151,7 @@ static void fail(struct gck_result *result, enum gck_status status, const char *
 }
 
 /* The one layer that was asked for, in its type, with its twin. */
-static void examine(const struct gck_cli *cli, const struct gck_plugin *plugin,
+static void examine(const struct gck_cli *cli, const struct gck_plugin *plugin, bool prove,
                     struct gck_result *result)
 {
     const bool in_float = cli->type[GCK_TYPE_FLOAT];
@@ -163,7 +164,7 @@ static void examine(const struct gck_cli *cli, const struct gck_plugin *plugin,
         return;
     }
     options.exact = plugin->exact_layer[0];
-    gck_examine(layer, in_float ? plugin->double_layer[0] : NULL, &options, result);
+    (prove ? gck_prove : gck_examine)(layer, in_float ? plugin->double_layer[0] : NULL, &options, result);
     if (options.exact == NULL)
         GCK_COPY(result->no_exact, plugin->no_twin);
     if (result->why[0] == '\0')
@@ -194,6 +195,6 @@ int gck_plugin_worker(int fd, int argc, char **argv)
     else if (strcmp(argv[1], LIST) == 0)
         pack(&plugin, &result);
     else
-        examine(&cli, &plugin, &result);
+        examine(&cli, &plugin, strcmp(argv[1], PROVE) == 0, &result);
     return gck_worker_answer(fd, &result) ? 0 : 2;
 }

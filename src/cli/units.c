@@ -49,6 +49,7 @@ static struct gck_unit *add_unit(struct gck_units *units, const char *layer, con
     GCK_COPY(result->source, source);
     result->type = type;
     result->seed = units->cli->ask.seed;
+    result->proof = units->cli->verb->bit == GCK_FOR_PROVE;
     memset(&units->unit[units->count], 0, sizeof *units->unit);
     return &units->unit[units->count++];
 }

@@ -1,4 +1,4 @@
-/* verb_check.c -- gradcheck LAYER...: the exam of each layer in each type, and the reports. */
+/* verb_check.c -- gradcheck LAYER... and gradcheck prove LAYER...: each layer in each type, and the reports. */
 #include "cli/bar.h"
 #include "cli/sinks.h"
 #include "cli/targets.h"
@@ -21,6 +21,18 @@ static void run_builtin(void *context, const struct gck_options *options, struct
     gck_examine(unit->layer, unit->twin, options, result);
 }
 
+static void prove_builtin(void *context, const struct gck_options *options, struct gck_result *result)
+{
+    const struct gck_unit *const unit = context;
+
+    gck_prove(unit->layer, unit->twin, options, result);
+}
+
+static bool proves(const struct gck_cli *cli)
+{
+    return cli->verb->bit == GCK_FOR_PROVE;
+}
+
 static struct gck_job make_job(struct gck_units *units, size_t i, struct gck_bar *bar)
 {
     struct gck_unit *const unit = &units->unit[i];
@@ -28,13 +40,16 @@ static struct gck_job make_job(struct gck_units *units, size_t i, struct gck_bar
     unit->ask = units->cli->ask;
     unit->ask.progress = gck_bar_hear;
     unit->ask.context = &bar->unit[i];
-    return (struct gck_job){ .run = unit->argv == NULL ? run_builtin : NULL,
+    return (struct gck_job){ .run = unit->argv != NULL      ? NULL
+                                    : proves(units->cli) ? prove_builtin
+                                                         : run_builtin,
                              .context = unit,
                              .options = &unit->ask,
                              .argv = unit->argv,
                              .preload = unit->preload,
                              .seconds = unit->ask.seconds,
                              .megabytes = unit->ask.megabytes,
+                             .renews = proves(units->cli) ? "prove: " : NULL,
                              .result = &units->result[i],
                              .over = unit->done };
 }

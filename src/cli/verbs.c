@@ -11,6 +11,8 @@ static const struct gck_verb verbs[] = {
     { "trace", "LAYER", "who writes top.diff[0], what Backward does with it", GCK_FOR_TRACE,
       gck_verb_trace },
     { "sweep", "LAYER", "the error of differences against their step", GCK_FOR_SWEEP, gck_verb_sweep },
+    { "prove", "LAYER...", "puts mistakes into a layer and shows which exam finds each", GCK_FOR_PROVE,
+      gck_verb_check },
     { "compare", "FILE.json...", "recorded cases: the loss and the diffs against another system's",
       GCK_FOR_COMPARE, gck_verb_compare },
 };

@@ -10,6 +10,12 @@
 /* Fills the result's findings and its verdict. */
 void gck_diagnose(struct gck_check *check);
 
+/* gck_examine without its end: the evidence stays in *check (NULL: GCK_EMEMORY, which is told). Close it after every
+ * return. */
+enum gck_status gck_examine_open(struct gck_check *check, const struct gck_layer *layer,
+                                 const struct gck_layer *twin, const struct gck_options *options,
+                                 struct gck_result *result);
+
 /* A new finding of the result with the catalogue's severity, to be filled in; NULL where there is no room. */
 struct gck_finding *gck_finding_add(struct gck_result *result, unsigned code, const char *port);
 /* Has it a finding of that code? */

@@ -14,11 +14,10 @@ static double now(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-enum gck_status gck_examine(const struct gck_layer *layer, const struct gck_layer *twin,
-                            const struct gck_options *options, struct gck_result *result)
+enum gck_status gck_examine_open(struct gck_check *check, const struct gck_layer *layer,
+                                 const struct gck_layer *twin, const struct gck_options *options,
+                                 struct gck_result *result)
 {
-    struct gck_check *const check = calloc(1, sizeof *check);
-    const double start = now();
     char source[sizeof result->source], message[GCK_MESSAGE_SIZE] = "";
     enum gck_status status = GCK_EMEMORY;
 
@@ -37,13 +36,24 @@ enum gck_status gck_examine(const struct gck_layer *layer, const struct gck_laye
             if (result->verdict == GCK_ERROR)
                 status = result->status;
         }
-        gck_check_close(check);
     }
     if (status != GCK_OK && result->verdict != GCK_ERROR) {
         result->verdict = GCK_ERROR;
         result->status = status;
         GCK_COPY(result->why, message[0] != '\0' ? message : gck_status_text(status));
     }
+    return status;
+}
+
+enum gck_status gck_examine(const struct gck_layer *layer, const struct gck_layer *twin,
+                            const struct gck_options *options, struct gck_result *result)
+{
+    struct gck_check *const check = calloc(1, sizeof *check);
+    const double start = now();
+    const enum gck_status status = gck_examine_open(check, layer, twin, options, result);
+
+    if (check != NULL)
+        gck_check_close(check);
     free(check);
     result->seconds = now() - start;
     return status;

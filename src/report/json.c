@@ -246,6 +246,53 @@ static json_t *evidence(const struct gck_result *result, const struct gck_findin
     return object;
 }
 
+static json_t *code_word(unsigned code)
+{
+    char name[16];
+
+    snprintf(name, sizeof name, "GC%u", code);
+    return json_string(name);
+}
+
+static json_t *faults(const struct gck_result *result)
+{
+    static const char *const fate[] = { [GCK_CAUGHT] = "found", [GCK_MISSED] = "missed",
+                                        [GCK_HIDDEN] = "cannot show", [GCK_VOID] = "skipped" };
+    static const struct { unsigned bit; const char *name; } exam[] = {
+        { GCK_BY_CONTRACT, "contract" }, { GCK_BY_LOSS_WEIGHT, "loss_weight" }, { GCK_BY_BATCH, "batch" },
+        { GCK_BY_GRADIENT, "gradient" }, { GCK_BY_EXACT, "exact" },
+    };
+    json_t *array = json_array();
+
+    for (unsigned i = 0; i < result->faults; i++) {
+        const struct gck_injected *const injected = &result->fault[i];
+        json_t *object = json_object(), *by = json_array(), *codes = json_array();
+
+        set_words(object, "fault", injected->name);
+        set_words(object, "title", injected->title);
+        set_words(object, "verdict", fate[injected->fate]);
+        for (size_t k = 0; k < sizeof exam / sizeof exam[0]; k++)
+            if (injected->exams & exam[k].bit)
+                json_array_append_new(by, json_string(exam[k].name));
+        for (unsigned k = 0; k < injected->codes; k++)
+            json_array_append_new(codes, code_word(injected->code[k]));
+        set(object, "own_code", code_word(injected->planned));
+        if (injected->fate == GCK_CAUGHT) {
+            set(object, "exams", by);
+            set(object, "codes", codes);
+            set(object, "named", json_boolean(injected->named));
+        } else {
+            json_decref(by);
+            json_decref(codes);
+        }
+        if (injected->why_code != 0)
+            set(object, "why_code", code_word(injected->why_code));
+        set_words(object, "why", injected->why);
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
 static json_t *findings(const struct gck_result *result)
 {
     json_t *array = json_array();
@@ -298,6 +345,8 @@ static json_t *one_result(const struct gck_result *result)
     if (result->exact.answer != GCK_NOT_ASKED || result->no_exact[0] != '\0')
         set(object, "exact", exact(result));
     set(object, "findings", findings(result));
+    if (result->proof)
+        set(object, "faults", faults(result));
     set_words(object, "again", gck_again_text(result, again, sizeof again));
     return object;
 }

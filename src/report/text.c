@@ -2,6 +2,7 @@
 #include "core/text.h"
 #include "report/exams.h"
 #include "report/findings.h"
+#include "report/proof.h"
 #include "report/words.h"
 
 #include <string.h>
@@ -196,7 +197,8 @@ static void write_verdict(const struct gck_page *page, const struct gck_result *
     append_count(text, count.fail, "finding");
     append_count(text, count.warn, "warning");
     append_count(text, count.note, "note");
-    if (count.fail == 0 && worst->why[0] != '\0') /* a finding says it better */
+    gck_proof_sum(result, results, text, sizeof text);
+    if ((count.fail == 0 || worst->proof) && worst->why[0] != '\0') /* a finding says it better */
         gck_append(text, LINE, "%s%s", text[0] != '\0' ? "; " : "", worst->why);
     append_types(text, result, results);
     gck_page_ink(page, verdict_ink(worst->verdict), word);
@@ -236,11 +238,21 @@ static bool anything_asked(const struct gck_result *result, size_t results)
     return asked;
 }
 
+/* Mistakes were put into every type: that it passes the exams without them goes without saying. */
+static bool proved(const struct gck_result *result, size_t results)
+{
+    bool all = true;
+
+    for (size_t i = 0; i < results; i++)
+        all = all && result[i].faults > 0;
+    return all;
+}
+
 /* What is wrong comes first, then what it was found with; what is right begins with what was examined. */
 static void write_block(const struct gck_page *page, const struct gck_result *result,
                         size_t results, bool verbose)
 {
-    const bool set_up = result->bottoms > 0, asked = set_up && anything_asked(result, results);
+    const bool set_up = result->bottoms > 0, asked = set_up && !proved(result, results) && anything_asked(result, results);
     const bool wrong = gck_findings_severe(result, results);
     struct gck_finding_count count = { 0, 0, 0 };
 
@@ -259,6 +271,7 @@ static void write_block(const struct gck_page *page, const struct gck_result *re
         gck_report_exams(page, result, results, verbose ? GCK_EXAMS_ALL : wrong ? GCK_EXAMS_WRONG : GCK_EXAMS);
     if (set_up && (asked || wrong))
         putc('\n', page->file);
+    gck_report_proof(page, result, results, verbose);
     if (!wrong)
         count = gck_report_findings(page, result, results, verbose);
     write_verdict(page, result, results, count);

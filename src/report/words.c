@@ -51,7 +51,9 @@ void gck_append_quoted(char *text, size_t size, const char *word)
 char *gck_again_text(const struct gck_result *result, char *text, size_t size)
 {
     text[0] = '\0';
-    gck_append(text, size, "gradcheck ");
+    /* a layer that is wrong without anything put into it is an ordinary matter */
+    gck_append(text, size, "gradcheck %s",
+               result->proof && (result->faults > 0 || result->verdict != GCK_FAIL) ? "prove " : "");
     gck_append_quoted(text, size, gck_subject(result));
     if (result->again[0] != '\0')
         gck_append(text, size, " %s", result->again);

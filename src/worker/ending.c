@@ -38,6 +38,7 @@ static void clear_result(struct gck_result *result)
     GCK_COPY(names.formula, result->formula);
     names.type = result->type;
     names.seed = result->seed;
+    names.proof = result->proof;
     *result = names;
 }
 

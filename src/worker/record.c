@@ -133,6 +133,19 @@ static bool sound_lists(const struct gck_result *result)
     return sound;
 }
 
+static bool sound_faults(const struct gck_result *result)
+{
+    bool sound = is_bool(&result->proof) && result->faults <= GCK_MAX_FAULTS;
+
+    for (unsigned i = 0; sound && i < result->faults; i++) {
+        const struct gck_injected *const fault = &result->fault[i];
+
+        sound = ENDED(fault->name) && ENDED(fault->title) && ENDED(fault->why) && is_bool(&fault->named)
+                && (unsigned)fault->fate <= GCK_VOID && fault->codes <= GCK_MAX_CODES;
+    }
+    return sound;
+}
+
 static bool sound_result(const struct gck_result *result)
 {
     return ENDED(result->layer) && ENDED(result->source) && ENDED(result->caffe_type)
@@ -141,7 +154,7 @@ static bool sound_result(const struct gck_result *result)
            && (unsigned)result->verdict <= GCK_ERROR && (unsigned)result->status <= GCK_EEMPTY
            && sound_exam(&result->contract) && sound_exam(&result->loss_weight)
            && sound_exam(&result->batch) && sound_exam(&result->gradient) && sound_ports(result)
-           && sound_exact(result) && sound_lists(result);
+           && sound_exact(result) && sound_lists(result) && sound_faults(result);
 }
 
 /* ---- the parent's side ---- */

@@ -43,6 +43,17 @@ static double now(void)
 
 /* ---- one slot ---- */
 
+static void slot_mark(void *context, const char *doing, size_t done, size_t of)
+{
+    struct slot *const slot = context;
+    const struct gck_job *const job = slot->job;
+
+    if (job->renews != NULL && strncmp(doing, job->renews, strlen(job->renews)) == 0 && slot->deadline > 0)
+        slot->deadline = now() + job->seconds;
+    if (job->options != NULL && job->options->progress != NULL)
+        job->options->progress(job->options->context, doing, done, of);
+}
+
 static bool slot_begin(struct slot *slot, struct gck_job *job)
 {
     struct gck_result *const incoming = slot->incoming;
@@ -53,10 +64,8 @@ static bool slot_begin(struct slot *slot, struct gck_job *job)
     memset(job->captured, 0, sizeof job->captured);
     slot->names = *job->result;
     slot->record.result = job->result;
-    if (job->options != NULL) {
-        slot->record.progress = job->options->progress;
-        slot->record.context = job->options->context;
-    }
+    slot->record.progress = slot_mark;
+    slot->record.context = slot;
     if (gck_child_start(&slot->child, job, why) != GCK_OK) {
         gck_ending_fail(job, GCK_EMEMORY, why);
         job->over = true;

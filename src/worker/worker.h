@@ -19,6 +19,7 @@ struct gck_job {
     const char *preload;          /* LD_PRELOAD of argv, or NULL */
     double seconds;               /* 0: no limit */
     size_t megabytes;             /* 0: no limit; not applied under a sanitizer */
+    const char *renews;           /* NULL, or: each mark that begins with this gives as many seconds again */
     struct gck_result *result;    /* filled in by gck_worker_run; layer, type and source are taken from what it
                                      holds before where the child brings no result */
     char captured[GCK_CAPTURE];   /* the first of what the child wrote to stdout and stderr */
