@@ -18,7 +18,7 @@
     X(GCK_FAULT_WEIGHT_CUT, "weight cut", "top.diff cut to an integer", 111)                       \
     X(GCK_FAULT_NUM, "no 1/num", "1/num left out", 103)                                            \
     X(GCK_FAULT_CHANNELS, "1/C", "divided by C as well", 105)                                      \
-    X(GCK_FAULT_ELEMENT, "one element", "one element off by 0.1 %", 399)                           \
+    X(GCK_FAULT_ELEMENT, "one element", "one element off by 0.1 %", 314)                           \
     X(GCK_FAULT_LAST, "last sample", "last sample left out", 313)                                  \
     X(GCK_FAULT_REVERSED, "reversed", "samples in reverse order", 303)                             \
     X(GCK_FAULT_ADDED, "added", "added to the diff, not set", 201)                                 \
