@@ -10,6 +10,7 @@ static struct gck_layer altered;
 static double error;
 
 static bool through_float, all_zero;
+static double thirds = 1; /* 3: a third of each diff passes through float, so that the whole is none */
 
 /* Data at which every second score of hinge lies on the margin. */
 static void on_the_margin(void *context, const char *port, const struct gck_shape *shape, double *value)
@@ -32,7 +33,7 @@ static enum gck_status backward(struct gck_io *io)
         double *const diff = io->bottom[0]->diff;
 
         for (size_t k = 0; k < io->bottom[0]->count; k++)
-            diff[k] = (double)(float)diff[k];
+            diff[k] = (double)(float)(diff[k] / thirds) * thirds;
         return GCK_OK;
     }
     if (status == GCK_OK && io->propagate_down[0]) {
@@ -145,6 +146,22 @@ static void what_differences_see_too_keeps_its_name(void **state)
     assert_int_equal(result.finding[0].code, 314);
     assert_int_equal(result.exact.answer, GCK_WRONG);
     assert_int_equal(result.exact_port[0].alone, 0);
+}
+
+static void a_float_on_the_way_is_told_where_the_result_is_none(void **state)
+{
+    static struct gck_result result;
+
+    (void)state;
+    thirds = 3;
+    through_float = true;
+    examine("softmax_loss", 0, &result);
+    through_float = false;
+    thirds = 1;
+    assert_int_equal(result.findings, 1);
+    assert_int_equal(result.finding[0].code, 307);
+    assert_says(result.finding[0].measured, "the rounding of a float on the way");
+    assert_int_equal(result.verdict, GCK_PASS);
 }
 
 static void a_double_layer_that_computes_in_float_is_told_so(void **state)
@@ -283,6 +300,7 @@ int main(void)
         cmocka_unit_test(every_layer_agrees_with_its_own_source),
         cmocka_unit_test(one_element_off_by_1e_12_is_found_in_every_layer),
         cmocka_unit_test(what_differences_see_too_keeps_its_name),
+        cmocka_unit_test(a_float_on_the_way_is_told_where_the_result_is_none),
         cmocka_unit_test(a_double_layer_that_computes_in_float_is_told_so),
         cmocka_unit_test(a_twin_that_differences_contradict_accuses_nobody),
         cmocka_unit_test(what_came_first_is_told),
