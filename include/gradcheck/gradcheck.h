@@ -61,6 +61,7 @@ struct gck_options {
     const struct gck_layer *exact;  /* NULL, or the layer's exact twin; a built-in layer's own is used without */
     bool differences_only;          /* leave the exact twin out */
     bool strict;                    /* 100 % of the elements have to agree instead of 99 % */
+    bool exhaustive;                /* every element alone, however long it takes; no probes */
     double seconds;                 /* 60: what a worker may take; 0: no limit */
     size_t megabytes;               /* 4096: the memory that a worker may take; 0: no limit */
     /* NULL, or called after a bottom or learnable weight was filled: may change its `count` values, which
@@ -125,6 +126,10 @@ struct gck_port_result {
     bool weight;                  /* a learnable blob, not a bottom */
     struct gck_shape shape;
     size_t elements, agree, kink, disagree, inconclusive; /* elements: how many were examined */
+    size_t probed;                /* of the elements: not looked at alone, moved together along `directions` */
+    unsigned directions;          /* 0: all were looked at alone */
+    double sees;                  /* an error of one element above this would have shown, relative as below */
+    bool many;                    /* the disagreeing ones are those that were located; there are more */
     double bound;                 /* guaranteed: no agreeing element is off by more, relative to the larger
                                      of itself and the port's median gradient */
     double seen;                  /* the largest difference that occurred, relative likewise */
@@ -213,7 +218,7 @@ struct gck_result {
     struct gck_exam contract, loss_weight, batch, gradient;
     bool coupled;                 /* samples depend on each other */
     char factor[GCK_NAME_SIZE];   /* one sample's share: "1/num", "1", "by sample"; "" unknown */
-    char method[GCK_NAME_SIZE];   /* "exhaustive" */
+    char method[GCK_NAME_SIZE];   /* "exhaustive", "sliced" or "probed" */
     unsigned ports;
     struct gck_port_result port[GCK_MAX_PORTS];
     struct gck_exam exact;        /* GCK_NOT_ASKED without a twin, for another type than double */

@@ -18,7 +18,8 @@ enum gck_element_verdict {
     GCK_AGREE,      /* the analytic derivative lies in the interval, and the interval is narrow */
     GCK_DISAGREE,   /* it lies outside */
     GCK_KINK,       /* at a kink, and it is a subgradient: accepted */
-    GCK_CANNOT_TELL /* the interval is too wide to say */
+    GCK_CANNOT_TELL, /* the interval is too wide to say */
+    GCK_PROBED       /* not looked at alone: directions in which it was moved with others were right */
 };
 
 #endif

@@ -28,6 +28,12 @@ static bool take_strict(struct gck_cli *cli, const char *value)
     return cli->ask.strict = true;
 }
 
+static bool take_exhaustive(struct gck_cli *cli, const char *value)
+{
+    (void)value;
+    return cli->ask.exhaustive = true;
+}
+
 static bool take_asan(struct gck_cli *cli, const char *value)
 {
     (void)value;
@@ -108,6 +114,8 @@ static const struct row {
       "the gradient of this bottom or element" },
     { "strict", 0, NULL, EXAM, false, true, take_strict,
       "every element has to agree, not 99 % of them" },
+    { "exhaustive", 0, NULL, EXAM, false, true, take_exhaustive,
+      "every element alone, however many Forwards of the whole batch it takes" },
     { "jobs", 'j', "N", EXAM, false, false, gck_take_jobs, "so many at once (one for each core)" },
     { "timeout", 0, "SECONDS", DRIVE | GCK_FOR_COMPARE, false, true, gck_take_timeout,
       "what one layer in one type may take (60)" },

@@ -92,7 +92,9 @@ static void judge(struct gck_check *check)
             unsure += result->port[p].inconclusive;
             elements += result->port[p].elements;
         }
-        if (elements == 0) {
+        if (result->gradient.why[0] != '\0') {
+            GCK_COPY(result->why, result->gradient.why);
+        } else if (elements == 0) {
             result->verdict = GCK_ERROR;
             result->status = GCK_EEMPTY;
             GCK_COPY(result->why, "no element was checked");

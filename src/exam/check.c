@@ -161,6 +161,8 @@ static void tell_again(struct gck_check *check)
     }
     if (options->strict)
         gck_append(result->again, sizeof result->again, " --strict");
+    if (options->exhaustive)
+        gck_append(result->again, sizeof result->again, " --exhaustive");
 }
 
 static void tell_head(struct gck_check *check)

@@ -24,6 +24,9 @@ struct gck_claim {
     double *exact;            /* the exact twin's derivative; NaN where it was not asked */
     double typical;           /* the median of the analytic values that are not 0; 0: all are 0 */
     bool non_finite;
+    unsigned directions;      /* that were probed, where elements were not asked one by one; 0: they were */
+    double sees;              /* then an error of this part of an element (or of `typical`) would have shown in any */
+    bool many, unexplained;   /* more are wrong than were located; a direction is, but no element alone */
     bool unmoved;             /* other data (but the same labels) gave the same diffs, in every bit */
 };
 

@@ -55,7 +55,7 @@ static void judge(struct exact *exact, struct gck_exact_port *port, struct gck_c
         }
     } else if (claim->verdict[i] == GCK_KINK) {
         port->kink++;
-    } else if (contradicted && claim->verdict[i] != GCK_CANNOT_TELL) {
+    } else if (contradicted && claim->verdict[i] != GCK_CANNOT_TELL && claim->verdict[i] != GCK_PROBED) {
         port->contradicted++;
         port->lost += derivative == 0;
     } else {

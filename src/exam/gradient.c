@@ -1,6 +1,7 @@
 /* gradient.c -- the gradient exam: every element's analytic derivative against an interval from differences. */
 #include "exam/claims.h"
 #include "exam/gradient.h"
+#include "exam/probed.h"
 
 #include "core/blob.h"
 #include "core/text.h"
@@ -9,6 +10,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -37,6 +39,8 @@ static double interest(const struct gck_claim *claim, size_t i)
         return isfinite(off) ? 1e300 + (off / bound > 1e290 ? 1e290 : off / bound) * 1e9 : DBL_MAX;
     case GCK_CANNOT_TELL:
         return isfinite(bound) ? 1e150 + bound : 1e299;
+    case GCK_PROBED:
+        return -1;
     default:
         return isfinite(bound) ? bound : 1e140;
     }
@@ -49,6 +53,9 @@ static void add_up(struct gck_check *check, const struct gck_claim *claim, size_
     size_t worst = only == SIZE_MAX ? 0 : only;
 
     memset(port, 0, sizeof *port);
+    port->directions = claim->directions;
+    port->sees = claim->sees;
+    port->many = claim->many;
     GCK_COPY(port->port, claim->port);
     port->weight = claim->weight;
     port->shape = claim->shape;
@@ -62,6 +69,7 @@ static void add_up(struct gck_check *check, const struct gck_claim *claim, size_
         port->kink += claim->verdict[i] == GCK_KINK;
         port->disagree += claim->verdict[i] == GCK_DISAGREE;
         port->inconclusive += claim->verdict[i] == GCK_CANNOT_TELL;
+        port->probed += claim->verdict[i] == GCK_PROBED;
         if (claim->verdict[i] == GCK_AGREE && size > 0) {
             port->bound = fmax(port->bound, claim->bound[i] / size);
             port->seen = fmax(port->seen, fabs(claim->analytic[i] - claim->numeric[i]) / size);
@@ -123,6 +131,41 @@ static enum gck_status read_only(const struct gck_check *check, const char *only
     return GCK_OK;
 }
 
+/* Did the exact twin look at every element alone? */
+static bool by_twin(const struct gck_check *check, const struct gck_claim *claim)
+{
+    const struct gck_result *const result = check->result;
+
+    for (unsigned p = 0; p < result->exacts; p++)
+        if (strcmp(result->exact_port[p].port, claim->port) == 0)
+            return result->exact_port[p].agree == claim->count;
+    return false;
+}
+
+/* What probes leave open, where nothing is wrong. */
+static void doubt_probes(struct gck_check *check)
+{
+    struct gck_exam *const exam = &check->result->gradient;
+
+    for (unsigned c = 0; c < check->claims; c++) {
+        const struct gck_claim *const claim = &check->claim[c];
+
+        if (claim->unexplained) {
+            exam->answer = GCK_UNSURE;
+            snprintf(exam->why, sizeof exam->why,
+                     "%s: a directional derivative is not what the diffs say, but no element alone is wrong: a kink "
+                     "nearby, or an error below what one element can show",
+                     claim->port);
+        } else if (claim->directions > 0 && check->options->strict && !by_twin(check, claim)) {
+            exam->answer = GCK_UNSURE;
+            snprintf(exam->why, sizeof exam->why,
+                     "--strict wants a verdict on every element alone: --exhaustive gives it, with some %.0g runs of "
+                     "Forward",
+                     2.0 * (double)claim->count);
+        }
+    }
+}
+
 static void conclude(struct gck_check *check)
 {
     struct gck_result *const result = check->result;
@@ -131,7 +174,7 @@ static void conclude(struct gck_check *check)
     result->gradient.answer = GCK_FINE;
     for (unsigned p = 0; p < result->ports; p++) {
         const struct gck_port_result *const port = &result->port[p];
-        const size_t sure = port->agree + port->kink;
+        const size_t sure = port->agree + port->kink + port->probed;
         const bool enough = check->options->strict ? sure == port->elements
                                                    : (double)sure >= 0.99 * (double)port->elements;
 
@@ -143,6 +186,8 @@ static void conclude(struct gck_check *check)
     }
     if (elements == 0)
         result->gradient.answer = GCK_NOT_ASKED;
+    if (result->gradient.answer != GCK_WRONG)
+        doubt_probes(check);
 }
 
 enum gck_status gck_gradient_choose(struct gck_check *check, char *message)
@@ -182,6 +227,7 @@ enum gck_status gck_exam_gradient(struct gck_check *check, char *message)
     double told = now();
     size_t done = 0;
     enum gck_status status;
+    bool probed = false;
 
     gck_check_doing(check, "gradient", "the noise of the loss");
     status = gck_gradient_open(&gradient, check, message);
@@ -191,6 +237,12 @@ enum gck_status gck_exam_gradient(struct gck_check *check, char *message)
         if (check->only_claim < check->claims && c != check->only_claim)
             continue;
         gck_check_done(check, "gradient", claim->port, done, all);
+        if (gck_probed_wanted(&gradient, claim)) {
+            status = gck_probed_run(&gradient, claim, message);
+            probed = true;
+            done += claim->count;
+            continue;
+        }
         for (size_t i = 0; i < claim->count; i++) {
             if (element != SIZE_MAX && i != element)
                 continue;
@@ -202,7 +254,9 @@ enum gck_status gck_exam_gradient(struct gck_check *check, char *message)
         }
     }
     if (status == GCK_OK)
-        GCK_COPY(check->result->method, gradient.sample_by_sample ? "sliced" : "exhaustive");
+        GCK_COPY(check->result->method, probed                      ? "probed"
+                                        : gradient.sample_by_sample ? "sliced"
+                                                                    : "exhaustive");
     gck_gradient_close(&gradient);
     return status;
 }

@@ -22,8 +22,9 @@ static size_t fold(size_t length, size_t inner, size_t most)
 /* 0 where it was not asked, else 1 + the verdict. */
 static unsigned char told(const struct gck_claim *claim, size_t i)
 {
-    return claim->verdict[i] == GCK_AGREE && isnan(claim->bound[i]) ? 0
-                                                                     : (unsigned char)(claim->verdict[i] + 1);
+    if (claim->verdict[i] == GCK_PROBED || (claim->verdict[i] == GCK_AGREE && isnan(claim->bound[i])))
+        return 0;
+    return (unsigned char)(claim->verdict[i] + 1);
 }
 
 static int rank(unsigned char cell)

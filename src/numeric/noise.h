@@ -22,6 +22,10 @@ enum { GCK_NOISE_DIRECTIONS = 3 };
  * Costs 9 evaluations for each of the directions, up to 54 where the function is a staircase. */
 double gck_noise_measure(const struct gck_line *line, double value, unsigned directions);
 
+/* nu where |E| is `size`, from that at the point, where E is `value`: larger values tremble more, in proportion, unless the
+ * noise at the point came from cancellation; then it has nothing to do with the size of the sum. */
+double gck_noise_grown(double noise, double epsilon, double value, double size);
+
 /* sigma from a table of 9 values, the larger of levels 5 and 6; *moves counts the first differences that
  * are not 0. NaN where a value is not finite. Overwrites the table. */
 double gck_noise_of_9(double table[9], unsigned *moves);

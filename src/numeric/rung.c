@@ -18,6 +18,8 @@
  * where this one holds for 99.999 %. */
 #include "numeric/rung.h"
 
+#include "numeric/noise.h"
+
 #include <float.h>
 #include <math.h>
 
@@ -63,18 +65,6 @@ double gck_spot_value(struct gck_spot *spot, double offset, double *moved)
     return value;
 }
 
-/* Larger values tremble more, in proportion, unless the noise at the point came from cancellation: then it
- * has nothing to do with the size of the sum. */
-static double noise_at(const struct gck_spot *spot, double size)
-{
-    const double epsilon = spot->function->epsilon, value = fabs(spot->point->value);
-    const double noise = fmax(spot->noise, epsilon / 2 * size);
-
-    if (size <= value || value == 0)
-        return noise;
-    return fmax(noise, fmin(spot->noise * (size / value), 16 * epsilon * size));
-}
-
 /* The first step goes away from 0, where storage is coarser, so the second can be made as long exactly. */
 bool gck_rung_measure(struct gck_spot *spot, double h, struct gck_rung *rung)
 {
@@ -93,7 +83,8 @@ bool gck_rung_measure(struct gck_spot *spot, double h, struct gck_rung *rung)
     rung->slope = (f_out - f_in) / (out - in);
     rung->bend = out > 0 ? half_out - half_in : half_in - half_out;
     rung->step = 0.5 * fabs(out - in);
-    rung->noise = noise_at(spot, fmax(fabs(f_out), fabs(f_in))) / rung->step;
+    rung->noise = gck_noise_grown(spot->noise, spot->function->epsilon, value, fmax(fabs(f_out), fabs(f_in)))
+                  / rung->step;
     return isfinite(rung->slope) && isfinite(rung->bend) && isfinite(rung->noise);
 }
 

@@ -209,10 +209,12 @@ static void port_line(const struct gck_result *result, unsigned index, struct gc
     gck_append(line->text, GCK_LINE_SIZE,
                "%s: %zu agree, %zu at a kink, %zu disagree, %zu could not be told", port->port,
                port->agree, port->kink, port->disagree, port->inconclusive);
+    if (port->directions > 0)
+        gck_append(line->text, GCK_LINE_SIZE, ", %zu were not looked at alone", port->probed);
     if (port->agree > 0)
         gck_append(line->text, GCK_LINE_SIZE, "; error at most %.2g, seen %.2g", port->bound,
                    port->seen);
-    if (port->elements > 0)
+    if (port->elements > port->probed)
         gck_append(
             line->text, GCK_LINE_SIZE,
             "\nworst %s: x %s, analytic %s, numeric %s, known to %.2g, step %.2g",
@@ -239,6 +241,14 @@ static void write_details(const struct gck_page *page, const struct gck_result *
             gck_page_wrap(page, TEXT, TEXT,
                           "every element on its own sample alone: loss and gradients of the batch were found to be "
                           "one factor times those of the single samples, so this is as good, and sharper");
+            putc('\n', page->file);
+        }
+        if (strcmp(result[r].method, "probed") == 0) {
+            fprintf(page->file, "  %-*s%-*s", ANSWER - 2, "method", TEXT - ANSWER, "");
+            gck_page_wrap(page, TEXT, TEXT,
+                          "many elements at once, along one direction that follows the signs of the diffs and four random "
+                          "ones; what does not fit there is located by halves and looked at alone (--exhaustive looks "
+                          "at each alone)");
             putc('\n', page->file);
         }
         fprintf(page->file, "  %-*s%-*s%llu forwards, %llu backwards, %.3g s\n", ANSWER - 2, "cost",

@@ -164,11 +164,17 @@ static json_t *port(const struct gck_port_result *port)
     set(object, "kink", whole(port->kink));
     set(object, "disagree", whole(port->disagree));
     set(object, "inconclusive", whole(port->inconclusive));
+    if (port->directions > 0) {
+        set(object, "probed", whole(port->probed));
+        set(object, "directions", whole(port->directions));
+        if (port->sees > 0 && port->probed > 0 && port->disagree == 0)
+            set(object, "sees", number(port->sees));
+    }
     if (port->agree > 0) {
         set(object, "bound", number(port->bound));
         set(object, "seen", number(port->seen));
     }
-    if (port->elements > 0)
+    if (port->elements > port->probed)
         set(object, "worst", element(&port->worst, port->shape.axes));
     if (gck_map_tells(port))
         set(object, "map", map(&port->map));

@@ -28,7 +28,10 @@ bool gck_line_plain(const struct gck_exam *exam, const struct gck_result *result
 
 struct tally {
     size_t elements, agree, kink, disagree, inconclusive;
-    double bound;
+    size_t probed, alone; /* elements of ports that were probed; of those, looked at alone */
+    unsigned directions;
+    bool many;
+    double bound, sees;
     const struct gck_port_result
         *only_wrong; /* the port that has all disagreeing elements, or NULL */
     const struct gck_port_result
@@ -43,12 +46,20 @@ static struct tally add_up(const struct gck_result *result)
     for (unsigned i = 0; i < result->ports; i++) {
         const struct gck_port_result *const port = &result->port[i];
 
-        sum.elements += port->elements;
-        sum.agree += port->agree;
+        if (port->directions > 0) {
+            sum.probed += port->elements;
+            sum.alone += port->elements - port->probed;
+            sum.directions = port->directions;
+            sum.many = sum.many || port->many;
+            sum.sees = port->sees > sum.sees ? port->sees : sum.sees;
+        } else {
+            sum.elements += port->elements;
+            sum.agree += port->agree;
+        }
         sum.kink += port->kink;
         sum.disagree += port->disagree;
         sum.inconclusive += port->inconclusive;
-        if (port->agree > 0 && port->bound > sum.bound)
+        if (port->directions == 0 && port->agree > 0 && port->bound > sum.bound)
             sum.bound = port->bound;
         if (port->disagree > 0 && wrong++ == 0)
             sum.only_wrong = port;
@@ -73,10 +84,17 @@ static void tell_agreement(const struct gck_result *result, const struct tally *
     const double told = told_bound(result, sum->bound);
     char bound[GCK_NUMBER_TEXT];
 
-    gck_append(text, GCK_LINE_SIZE, "%zu of %zu elements agree", sum->agree, sum->elements);
+    if (sum->elements > 0)
+        gck_append(text, GCK_LINE_SIZE, "%zu of %zu elements agree", sum->agree, sum->elements);
     if (sum->agree > 0)
         gck_append(text, GCK_LINE_SIZE, ", error %s%s", told > 0 ? "< " : "",
                    gck_decade_text(told, bound));
+    if (sum->probed > 0)
+        gck_append(text, GCK_LINE_SIZE, "%s%zu elements probed in %u directions", sum->elements > 0 ? "; " : "",
+                   sum->probed, sum->directions);
+    if (sum->sees > 0)
+        gck_append(text, GCK_LINE_SIZE, "; one element off by more than %s would show",
+                   gck_decade_text(sum->sees, bound));
     if (sum->kink > 0)
         gck_append(text, GCK_LINE_SIZE, "; %zu at a kink, %s", sum->kink,
                    sum->kink == 1 ? "a valid subgradient" : "valid subgradients");
@@ -110,15 +128,18 @@ void gck_line_gradient(const struct gck_result *result, struct gck_line *line)
     const struct tally sum = add_up(result);
     const enum gck_answer answer = result->gradient.answer;
 
-    if (sum.elements == 0 || answer == GCK_NOT_ASKED || answer == GCK_NOT_APPLICABLE) {
+    if (sum.elements + sum.probed == 0 || answer == GCK_NOT_ASKED || answer == GCK_NOT_APPLICABLE) {
         gck_line_plain(&result->gradient, result, line);
         return;
     }
     line->answer = answer;
     line->text[0] = '\0';
     if (sum.disagree > 0) {
-        gck_append(line->text, GCK_LINE_SIZE, "%zu of %zu elements disagree", sum.disagree,
-                   sum.elements);
+        gck_append(line->text, GCK_LINE_SIZE, "%zu of %zu elements %sdisagree", sum.disagree,
+                   sum.elements + sum.alone, sum.probed > 0 ? "looked at alone " : "");
+        if (sum.probed > 0)
+            gck_append(line->text, GCK_LINE_SIZE, "; %zu were probed in %u directions%s", sum.probed, sum.directions,
+                       sum.many ? ", and more of them are wrong" : "");
         if (sum.only_wrong != NULL)
             gck_append(line->text, GCK_LINE_SIZE, ", all in %s", sum.only_wrong->port);
     } else

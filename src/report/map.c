@@ -57,6 +57,8 @@ static void tell_axis(const struct gck_port_result *port, unsigned axis, char *t
 char *gck_map_words(const struct gck_port_result *port, char *text, size_t size)
 {
     text[0] = '\0';
+    if (port->many) /* not all of those that are wrong were located */
+        return text;
     if (port->disagree == 1 && port->shape.axes > 1) {
         struct gck_element element = { 0 };
         char name[WORDS];
@@ -75,7 +77,7 @@ char *gck_map_words(const struct gck_port_result *port, char *text, size_t size)
 
 bool gck_map_tells(const struct gck_port_result *port)
 {
-    return port->disagree > 0 && port->disagree < port->elements
+    return port->directions == 0 && port->disagree > 0 && port->disagree < port->elements
            && port->map.rows * port->map.columns > 1;
 }
 

@@ -81,7 +81,7 @@ static bool sound_finding(const struct gck_finding *finding)
                  && finding->worsts <= GCK_WORST;
 
     for (unsigned i = 0; sound && i < finding->worsts; i++)
-        sound = (unsigned)finding->worst[i].verdict <= GCK_CANNOT_TELL;
+        sound = (unsigned)finding->worst[i].verdict <= GCK_PROBED;
     return sound;
 }
 
@@ -104,8 +104,8 @@ static bool sound_ports(const struct gck_result *result)
                 && sound_shape(&result->bottom[i].shape);
     for (unsigned i = 0; sound && i < result->ports; i++)
         sound = ENDED(result->port[i].port) && sound_shape(&result->port[i].shape)
-                && is_bool(&result->port[i].weight) && sound_map(&result->port[i].map)
-                && (unsigned)result->port[i].worst.verdict <= GCK_CANNOT_TELL;
+                && is_bool(&result->port[i].weight) && is_bool(&result->port[i].many) && sound_map(&result->port[i].map)
+                && (unsigned)result->port[i].worst.verdict <= GCK_PROBED;
     return sound;
 }
 

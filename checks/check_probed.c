@@ -1,0 +1,383 @@
+/* check_probed.c -- the gradient exam of many elements by directions: what it passes, what it finds, and in how many
+ * Forwards. dice, with mistakes planted in its Backward. */
+#include "check.h"
+
+#include "core/blob.h"
+#include "core/random.h"
+#include "gradcheck/gradcheck.h"
+
+enum { MOST_PLANTED = 16 };
+
+static struct gck_result result;
+static struct gck_options options;
+
+/* ---- dice with a Backward that is wrong in some places ---- */
+
+static size_t place[MOST_PLANTED];
+static unsigned places;
+static double times, everywhere; /* what the diff is multiplied by, there and in every element */
+static bool weight_ignored;
+
+static void spoil(struct gck_io *io, size_t i, double factor)
+{
+    const struct gck_blob *const x = io->bottom[0];
+
+    gck_poke(x->diff, x->real_size, i, factor * gck_peek(x->diff, x->real_size, i));
+}
+
+static enum gck_status backward(struct gck_io *io)
+{
+    struct gck_blob *const top = io->top[0];
+    const size_t count = io->bottom[0]->count;
+    const double w = gck_peek(top->diff, top->real_size, 0);
+    enum gck_status status;
+
+    gck_poke(top->diff, top->real_size, 0, weight_ignored ? 1 : w);
+    status = gck_layer_find("dice", (enum gck_type)io->layer->type)->backward(io);
+    gck_poke(top->diff, top->real_size, 0, w);
+    if (!io->propagate_down[0])
+        return status;
+    for (size_t i = 0; i < count && everywhere != 1; i++)
+        spoil(io, i, everywhere);
+    for (unsigned k = 0; k < places; k++)
+        if (place[k] < count)
+            spoil(io, place[k], times);
+    return status;
+}
+
+static struct gck_layer spoiled(enum gck_type type)
+{
+    struct gck_layer layer = *gck_layer_find("dice", type);
+
+    layer.backward = backward;
+    return layer;
+}
+
+static char num[GCK_NAME_SIZE];
+
+static void right(size_t samples, uint64_t seed)
+{
+    places = 0;
+    times = everywhere = 1;
+    weight_ignored = false;
+    options = gck_options_default();
+    options.seed = seed;
+    snprintf(num, sizeof num, "%zu", samples);
+    options.given[options.givens++] = (struct gck_given){ GCK_GIVEN_DIM, "N", num };
+}
+
+/* Somewhere with a diff that is not negligible: targets are 0 or 1, so all are some 1/N. */
+static void plant(unsigned many, double factor, uint64_t seed, size_t count)
+{
+    places = many;
+    times = factor;
+    for (unsigned k = 0; k < many; k++)
+        place[k] = count / many * k + gck_below(seed, 5, k, count / many);
+}
+
+static void examine_one(const struct gck_layer *layer, const struct gck_layer *twin)
+{
+    memset(&result, 0, sizeof result);
+    assert_int_equal(gck_examine(layer, twin, &options, &result), GCK_OK);
+}
+
+static void examine(enum gck_type type)
+{
+    const struct gck_layer layer = spoiled(type), twin = spoiled(GCK_TYPE_DOUBLE);
+
+    examine_one(&layer, type == GCK_TYPE_FLOAT ? &twin : NULL);
+}
+
+static void assert_passes(void)
+{
+    for (unsigned f = 0; f < result.findings; f++)
+        print_error("GC%u: %s\n", result.finding[f].code, result.finding[f].measured);
+    if (result.verdict != GCK_PASS)
+        print_error("seed %d: %s\n", (int)options.seed, result.why);
+    assert_int_equal(result.verdict, GCK_PASS);
+    assert_string_equal(result.method, "probed");
+    assert_int_equal(result.port[0].probed, result.port[0].elements);
+    assert_int_equal(result.port[0].directions, 5);
+}
+
+/* Exactly the planted elements disagree. */
+static void assert_located(void)
+{
+    assert_int_equal(result.verdict, GCK_FAIL);
+    assert_string_equal(result.method, "probed");
+    if (result.port[0].disagree != places)
+        print_error("seed %d: %zu of %u located\n", (int)options.seed, result.port[0].disagree, places);
+    assert_int_equal(result.port[0].disagree, places);
+    assert_false(result.port[0].many);
+    for (unsigned k = 0; places == 1 && k < places; k++)
+        assert_int_equal(result.port[0].worst.flat, place[k]);
+}
+
+static bool has(unsigned code)
+{
+    for (unsigned f = 0; f < result.findings; f++)
+        if (result.finding[f].code == code)
+            return true;
+    return false;
+}
+
+/* ---- a million elements ---- */
+
+enum { MILLION = 48000 }; /* samples of 21 */
+
+static void a_million_right_elements_pass_in_130_forwards(void **state)
+{
+    (void)state;
+    right(MILLION, 1701);
+    examine(GCK_TYPE_DOUBLE);
+    assert_passes();
+    assert_true(result.gradient_forwards <= 130);
+    assert_true(result.port[0].sees > 0 && result.port[0].sees < 1e-2);
+}
+
+static void one_gross_error_in_a_million_is_located_in_250_forwards(void **state)
+{
+    (void)state;
+    right(MILLION, 1702);
+    plant(1, -1, 1, (size_t)MILLION * 21);
+    examine(GCK_TYPE_DOUBLE);
+    assert_located();
+    assert_true(result.gradient_forwards <= 250);
+}
+
+/* ---- fewer, over seeds ---- */
+
+enum { SAMPLES = 1000, COUNT = SAMPLES * 21, SEEDS = 20 };
+
+static void there_is_no_false_alarm(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < SEEDS; seed++)
+        for (enum gck_type type = GCK_TYPE_FLOAT; type <= GCK_TYPE_DOUBLE; type++) {
+            right(SAMPLES, seed);
+            options.differences_only = true;
+            examine(type);
+            assert_passes();
+            assert_true(result.gradient_forwards <= 130);
+        }
+}
+
+static void one_error_above_what_is_claimed_is_located(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        double sees;
+
+        right(SAMPLES, seed);
+        options.differences_only = true;
+        examine(GCK_TYPE_DOUBLE);
+        sees = result.port[0].sees;
+        assert_true(sees > 0 && sees < 1e-4);
+        plant(1, 1 + 1e-2, seed, COUNT); /* of its own, not of the median that `sees` is relative to */
+        examine(GCK_TYPE_DOUBLE);
+        assert_located();
+        assert_true(result.gradient_forwards <= 350);
+        assert_int_equal(result.findings, 1);
+        assert_true(has(399));
+    }
+}
+
+static void ten_errors_are_located(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        right(SAMPLES, seed);
+        options.differences_only = true;
+        plant(10, 0, seed, COUNT);
+        examine(GCK_TYPE_DOUBLE);
+        assert_located();
+    }
+}
+
+static void a_mistake_of_float_alone_is_located(void **state)
+{
+    const struct gck_layer layer = spoiled(GCK_TYPE_FLOAT);
+
+    (void)state;
+    for (uint64_t seed = 0; seed < 5; seed++) {
+        right(SAMPLES, seed);
+        plant(1, 1.05, seed, COUNT);
+        examine_one(&layer, gck_layer_find("dice", GCK_TYPE_DOUBLE));
+        assert_located();
+    }
+}
+
+static void what_is_wrong_everywhere_is_named(void **state)
+{
+    (void)state;
+    for (enum gck_type type = GCK_TYPE_FLOAT; type <= GCK_TYPE_DOUBLE; type++) {
+        right(SAMPLES, 3);
+        everywhere = 2;
+        examine(type);
+        assert_int_equal(result.verdict, GCK_FAIL);
+        assert_true(has(107));
+        assert_true(result.port[0].many);
+        assert_true(result.port[0].disagree > 100);
+
+        right(SAMPLES, 3);
+        everywhere = -1;
+        examine(type);
+        assert_true(has(106));
+
+        right(SAMPLES, 3);
+        weight_ignored = true;
+        examine(type);
+        assert_true(has(101));
+        assert_int_equal(result.findings, 1);
+    }
+}
+
+static void a_diff_that_is_no_number_is_named(void **state)
+{
+    (void)state;
+    right(SAMPLES, 3);
+    plant(1, (double)NAN, 3, COUNT);
+    examine(GCK_TYPE_DOUBLE);
+    assert_int_equal(result.verdict, GCK_FAIL);
+    assert_true(has(302));
+}
+
+/* ---- by choice ---- */
+
+static void exhaustive_asks_every_element_and_strict_wants_it(void **state)
+{
+    (void)state;
+    right(SAMPLES, 3);
+    options.differences_only = options.exhaustive = true;
+    examine(GCK_TYPE_DOUBLE);
+    assert_int_equal(result.verdict, GCK_PASS);
+    assert_string_equal(result.method, "exhaustive");
+    assert_int_equal(result.port[0].agree, COUNT);
+    assert_says(result.again, "--exhaustive");
+
+    right(SAMPLES, 3);
+    options.differences_only = options.strict = true;
+    examine(GCK_TYPE_DOUBLE);
+    assert_int_equal(result.verdict, GCK_INCONCLUSIVE);
+    assert_says(result.why, "--exhaustive gives it");
+}
+
+static void few_elements_and_single_ones_are_asked_alone(void **state)
+{
+    (void)state;
+    right(100, 3);
+    examine(GCK_TYPE_DOUBLE);
+    assert_string_equal(result.method, "exhaustive");
+    right(SAMPLES, 3);
+    options.only = "probability[7,1,2]";
+    examine(GCK_TYPE_DOUBLE);
+    assert_string_equal(result.method, "exhaustive");
+    assert_int_equal(result.port[0].agree, 1);
+}
+
+static void the_exact_twin_looks_at_each_alone_which_is_what_strict_wants(void **state)
+{
+    (void)state;
+    if (gck_layer_find("dice", GCK_TYPE_EXACT) == NULL)
+        skip();
+    right(SAMPLES, 3);
+    options.strict = true;
+    examine_one(gck_layer_find("dice", GCK_TYPE_DOUBLE), NULL);
+    assert_passes();
+    assert_int_equal(result.exact.answer, GCK_FINE);
+    assert_int_equal(result.exact_port[0].agree, COUNT);
+}
+
+/* ---- a coupled loss with a kink in every element ---- */
+
+/* sum |x| times sum x^2, over n^2 */
+static void sums(const struct gck_io *io, double *sizes, double *squares)
+{
+    const double *const x = io->bottom[0]->data;
+
+    *sizes = *squares = 0;
+    for (size_t i = 0; i < io->bottom[0]->count; i++) {
+        *sizes += fabs(x[i]);
+        *squares += x[i] * x[i];
+    }
+}
+
+static enum gck_status kinked_reshape(struct gck_io *io)
+{
+    return gck_reshape_scalar(io, io->top[0]);
+}
+
+static enum gck_status kinked_forward(struct gck_io *io)
+{
+    const double n = (double)io->bottom[0]->count;
+    double sizes, squares;
+
+    sums(io, &sizes, &squares);
+    ((double *)io->top[0]->data)[0] = sizes * squares / n / n;
+    return GCK_OK;
+}
+
+static enum gck_status kinked_backward(struct gck_io *io)
+{
+    const double *const x = io->bottom[0]->data, w = ((double *)io->top[0]->diff)[0];
+    const double n = (double)io->bottom[0]->count;
+    double sizes, squares;
+
+    sums(io, &sizes, &squares);
+    for (size_t i = 0; io->propagate_down[0] && i < io->bottom[0]->count; i++)
+        ((double *)io->bottom[0]->diff)[i] = w * (copysign(squares, x[i]) + 2 * x[i] * sizes) / n / n;
+    for (unsigned k = 0; io->propagate_down[0] && k < places; k++)
+        if (place[k] < io->bottom[0]->count)
+            ((double *)io->bottom[0]->diff)[place[k]] *= times;
+    return GCK_OK;
+}
+
+static const struct gck_port gaussian[] = {
+    { .name = "x", .dims = { GCK_N, GCK_C, GCK_S }, .fill = GCK_GAUSSIAN },
+    GCK_END,
+};
+static const struct gck_port loss[] = { { .name = "loss" }, GCK_END };
+static const struct gck_layer kinked = {
+    GCK_THIS_ABI,
+    .name = "kinked",
+    .formula = "E = sum |x| sum x^2 / n^2",
+    .loss = true,
+    .bottom = gaussian,
+    .top = loss,
+    .reshape = kinked_reshape,
+    .forward = kinked_forward,
+    .backward = kinked_backward,
+};
+
+static void kinks_are_no_mistakes_and_hide_no_gross_one(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 8; seed++) {
+        right(2 * SAMPLES, seed);
+        examine_one(&kinked, NULL);
+        assert_passes();
+        plant(1, -1, seed, 2 * COUNT);
+        examine_one(&kinked, NULL);
+        assert_located();
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_million_right_elements_pass_in_130_forwards),
+        cmocka_unit_test(one_gross_error_in_a_million_is_located_in_250_forwards),
+        cmocka_unit_test(there_is_no_false_alarm),
+        cmocka_unit_test(one_error_above_what_is_claimed_is_located),
+        cmocka_unit_test(ten_errors_are_located),
+        cmocka_unit_test(a_mistake_of_float_alone_is_located),
+        cmocka_unit_test(what_is_wrong_everywhere_is_named),
+        cmocka_unit_test(a_diff_that_is_no_number_is_named),
+        cmocka_unit_test(exhaustive_asks_every_element_and_strict_wants_it),
+        cmocka_unit_test(few_elements_and_single_ones_are_asked_alone),
+        cmocka_unit_test(the_exact_twin_looks_at_each_alone_which_is_what_strict_wants),
+        cmocka_unit_test(kinks_are_no_mistakes_and_hide_no_gross_one),
+    };
+
+    return cmocka_run_group_tests_name("probed", tests, NULL, NULL);
+}
