@@ -51,15 +51,20 @@ static void unknown(struct gck_check *check, const struct gck_claim *claim, size
                     double share)
 {
     struct gck_finding *const finding = gck_finding_add(check->result, 399, claim->port);
+    size_t looked_at = 0;
     double alpha, beta;
+    bool some;
     char a[GCK_NUMBER_TEXT], b[GCK_NUMBER_TEXT];
 
     if (finding == NULL)
         return;
     robust_line(claim, &alpha, &beta);
+    for (size_t i = 0; i < claim->count; i++)
+        looked_at += claim->verdict[i] != GCK_PROBED;
+    some = claim->many && looked_at < claim->count;
     snprintf(finding->measured, sizeof finding->measured,
-             "%zu of %zu elements of %s disagree, and not by one factor", disagreeing, claim->count,
-             claim->port);
+             "%zu of %zu elements of %s%s disagree, and not by one factor", disagreeing,
+             some ? looked_at : claim->count, claim->port, some ? " that were looked at alone" : "");
     if (isfinite(common) && share > 0.3 && !near(common, 1))
         gck_append(finding->measured, sizeof finding->measured, "; %.0f %% of them are %s x numeric", 100 * share,
                    gck_number_text(common, a));

@@ -55,7 +55,6 @@ static void add_up(struct gck_check *check, const struct gck_claim *claim, size_
     memset(port, 0, sizeof *port);
     port->directions = claim->directions;
     port->sees = claim->sees;
-    port->many = claim->many;
     GCK_COPY(port->port, claim->port);
     port->weight = claim->weight;
     port->shape = claim->shape;
@@ -77,6 +76,7 @@ static void add_up(struct gck_check *check, const struct gck_claim *claim, size_
         if (interest(claim, i) > interest(claim, worst))
             worst = i;
     }
+    port->many = claim->many && port->probed > 0;
     gck_element_of(claim, worst, &port->worst);
     gck_map_fill(claim, only, &port->map);
 }
@@ -159,9 +159,9 @@ static void doubt_probes(struct gck_check *check)
         } else if (claim->directions > 0 && check->options->strict && !by_twin(check, claim)) {
             exam->answer = GCK_UNSURE;
             snprintf(exam->why, sizeof exam->why,
-                     "--strict wants a verdict on every element alone: --exhaustive gives it, with some %.0g runs of "
+                     "--strict wants a verdict on every element alone: --exhaustive gives it, with %zu runs of "
                      "Forward",
-                     2.0 * (double)claim->count);
+                     2 * claim->count);
         }
     }
 }

@@ -25,17 +25,17 @@
 #include <string.h>
 
 enum {
-    FEW = 4096,         /* elements that are always asked one by one */
-    MOST_LEAVES = 32,   /* elements that are located; where there are more, the mistake is no single element's */
+    MOST_LEAVES = 32, /* elements that are located; where there are more, the mistake is no single element's */
     ROUNDS = 12,
-    FRUITLESS = 4,      /* hits of which nothing is left when elements are looked at alone */
-    ASKED = 12, DENSE = 3, /* of so many elements by chance so many are wrong: then a sample says more than a search */
-    SAMPLED = 25, RUN = 8, /* so many runs of so many neighbours */
-    LEAST_BLOCK = 1024, BLOCKS = 64
+    FRUITLESS = 4, /* hits of which nothing is left when elements are looked at alone */
+    ASKED = 12,
+    DENSE = 3, /* of so many elements by chance so many are wrong: then a sample says more than a search */
+    SAMPLED = 25,
+    RUN = 8, /* so many runs of so many neighbours */
+    LEAST_BLOCK = 1024,
+    BLOCKS = 64
 };
 
-/* Numbers that all of the Forwards read or write: some seconds' worth, for the batch and for single samples. */
-static const double much = 1e9, much_sliced = 2e10;
 static const double hit = 1.5, shown = 2.5; /* times the bound */
 static const double worth = 0.1;            /* an error of this part of an element's size has to show */
 static const double enough = 1e-3;          /* more is not searched for */
@@ -58,32 +58,7 @@ struct probed {
     bool sampled, dense;
 };
 
-/* ---- when ---- */
-
-static double numbers(const struct gck_rig *rig)
-{
-    double sum = 0;
-
-    for (unsigned i = 0; i < rig->setup->bottoms; i++)
-        sum += (double)rig->bottom[i].count;
-    for (unsigned i = 0; i < rig->setup->weights; i++)
-        sum += (double)rig->weight[i].count;
-    for (unsigned i = 0; i < rig->setup->tops; i++)
-        sum += (double)rig->top[i].count;
-    for (unsigned i = 0; i < rig->buffers; i++)
-        sum += (double)rig->buffer[i].count;
-    return sum;
-}
-
-bool gck_probed_wanted(const struct gck_gradient *gradient, const struct gck_claim *claim)
-{
-    const struct gck_check *const check = gradient->check;
-    const bool sliced = gradient->sample_by_sample && !claim->weight && check->setup.bottom[claim->index].batched;
-    const double each = 2 * numbers(sliced ? &gradient->slice : gradient->rig);
-
-    return !check->options->exhaustive && check->only_element == SIZE_MAX && claim->count > FEW
-           && each * (double)claim->count > (sliced ? much_sliced : much);
-}
+/* ---- along a direction ---- */
 
 /* The first element of the k-th sampled block: by the seed alone. */
 static size_t sampled(const struct gck_check *check, const struct gck_claim *claim, unsigned k)
@@ -91,8 +66,6 @@ static size_t sampled(const struct gck_check *check, const struct gck_claim *cla
     return RUN
            * gck_below(check->options->seed, 0x5A3Cu + 2 * claim->index + claim->weight, k, claim->count / RUN);
 }
-
-/* ---- along a direction ---- */
 
 static double move(void *context, const double *v, size_t first, size_t last, double t, double *claimed)
 {

@@ -107,7 +107,7 @@ bool gck_probe_search(const struct gck_field *field, const double *v, size_t fir
         if (worse == 0)
             *probe = now;
         found = true;
-        if (worse >= WORSE && now.noise > 0.5 * now.bound)
+        if (worse >= WORSE && (now.noise > 0.5 * now.bound || now.bound > 4 * probe->bound))
             break;
     }
     return found;

@@ -135,11 +135,13 @@ void gck_line_gradient(const struct gck_result *result, struct gck_line *line)
     line->answer = answer;
     line->text[0] = '\0';
     if (sum.disagree > 0) {
+        const bool some = sum.alone < sum.probed;
+
         gck_append(line->text, GCK_LINE_SIZE, "%zu of %zu elements %sdisagree", sum.disagree,
-                   sum.elements + sum.alone, sum.probed > 0 ? "looked at alone " : "");
-        if (sum.probed > 0)
-            gck_append(line->text, GCK_LINE_SIZE, "; %zu were probed in %u directions%s", sum.probed, sum.directions,
-                       sum.many ? ", and more of them are wrong" : "");
+                   sum.elements + sum.alone, some ? "looked at alone " : "");
+        if (some)
+            gck_append(line->text, GCK_LINE_SIZE, ", %zu were probed in %u directions%s", sum.probed, sum.directions,
+                       sum.many ? "; more of them are wrong" : "");
         if (sum.only_wrong != NULL)
             gck_append(line->text, GCK_LINE_SIZE, ", all in %s", sum.only_wrong->port);
     } else

@@ -77,7 +77,7 @@ char *gck_map_words(const struct gck_port_result *port, char *text, size_t size)
 
 bool gck_map_tells(const struct gck_port_result *port)
 {
-    return port->directions == 0 && port->disagree > 0 && port->disagree < port->elements
+    return port->probed == 0 && port->disagree > 0 && port->disagree < port->elements
            && port->map.rows * port->map.columns > 1;
 }
 
