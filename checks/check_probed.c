@@ -178,7 +178,7 @@ static void one_error_above_what_is_claimed_is_located(void **state)
         assert_located();
         assert_true(result.gradient_forwards <= 350);
         assert_int_equal(result.findings, 1);
-        assert_true(has(399));
+        assert_true(has(314));
     }
 }
 

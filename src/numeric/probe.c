@@ -23,7 +23,7 @@
 
 #include <math.h>
 
-enum { SEARCH = 24, WORSE = 3 };
+enum { SEARCH = 24, WORSE = 3, GROWING = 5 };
 
 struct rung {
     double residual, bend, claimed, noise;
@@ -89,7 +89,8 @@ bool gck_probe_search(const struct gck_field *field, const double *v, size_t fir
 {
     struct rung rung[3];
     bool found = false;
-    int held = 0, worse = 0;
+    double before = 0;
+    int held = 0, worse = 0, growing = 0;
 
     for (int i = 0; i < SEARCH; i++, t /= 2) {
         struct gck_probe now;
@@ -107,8 +108,10 @@ bool gck_probe_search(const struct gck_field *field, const double *v, size_t fir
         if (worse == 0)
             *probe = now;
         found = true;
-        if (worse >= WORSE && (now.noise > 0.5 * now.bound || now.bound > 4 * probe->bound))
-            break;
+        growing = held > 3 && now.bound > 1.6 * before ? growing + 1 : 0;
+        before = now.bound;
+        if (worse >= WORSE && (now.noise > 0.5 * now.bound || growing >= GROWING))
+            break; /* twice as much for half the step: noise, also where there is more of it than was known */
     }
     return found;
 }
