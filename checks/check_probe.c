@@ -96,8 +96,8 @@ static void directions_have_all_sizes_and_signs(void **state)
         negative += v[i] < 0;
         small += relative < 1;
     }
-    assert_true(negative > 0.48 * MOST && negative < 0.52 * MOST);
-    assert_true(small > 0.48 * MOST && small < 0.52 * MOST);
+    assert_true(100 * negative > 48 * (size_t)MOST && 100 * negative < 52 * (size_t)MOST);
+    assert_true(100 * small > 48 * (size_t)MOST && 100 * small < 52 * (size_t)MOST);
 }
 
 /* The residual of claims that are off by `error` in element i, against what it has to be: over the bound. */
