@@ -173,8 +173,8 @@ static unsigned files_in_folder(void)
     return count;
 }
 
-/* Starts a run that would take a minute, with a mark in its environment, and waits until two workers are at it. Then the
- * signal; returns how the tool ended. */
+/* Starts a run that would take minutes, with a mark in its environment, and waits until there are so many workers and
+ * children of workers. Then the signal; returns how the tool ended. */
 static int interrupted(int number, char *const *argv, const char *mark, int workers)
 {
     const double begin = now();
@@ -208,7 +208,7 @@ static void an_interrupt_leaves_no_process_and_the_old_report(void **state)
 {
     static const int numbers[] = { SIGINT, SIGTERM };
     static char report[300];
-    char *const argv[] = { tool, slow, (char[]){ "--num=500" }, (char[]){ "--jobs=2" }, (char[]){ "--report" }, report, NULL };
+    char *const argv[] = { tool, slow, (char[]){ "--num=12" }, (char[]){ "--dim=C=300" }, (char[]){ "--jobs=2" }, (char[]){ "--report" }, report, NULL };
     char *const path = report + strlen("json:");
     FILE *file;
 
@@ -223,7 +223,7 @@ static void an_interrupt_leaves_no_process_and_the_old_report(void **state)
         fclose(file);
         remove(in_folder("out"));
         remove(in_folder("err"));
-        status = interrupted(numbers[i], argv, "GRADCHECK_TEST_MARK=interrupt", 2);
+        status = interrupted(numbers[i], argv, "GRADCHECK_TEST_MARK=interrupt", 4);
         assert_true(WIFSIGNALED(status));
         assert_int_equal(WTERMSIG(status), numbers[i]);
         assert_gone("GRADCHECK_TEST_MARK=interrupt");
@@ -231,7 +231,7 @@ static void an_interrupt_leaves_no_process_and_the_old_report(void **state)
         assert_int_equal(files_in_folder(), 3);
         assert_string_equal(contents(in_folder("out")), "");
         remove(path);
-        status = interrupted(numbers[i], argv, "GRADCHECK_TEST_MARK=again", 2);
+        status = interrupted(numbers[i], argv, "GRADCHECK_TEST_MARK=again", 4);
         assert_true(WIFSIGNALED(status));
         assert_int_equal(files_in_folder(), 2);
     }
@@ -239,8 +239,8 @@ static void an_interrupt_leaves_no_process_and_the_old_report(void **state)
 
 static void no_worker_outlives_a_tool_that_is_killed(void **state)
 {
-    char *const argv[] = { tool, slow, (char[]){ "--num=500" }, (char[]){ "--jobs=2" }, NULL };
-    const int status = interrupted(SIGKILL, argv, "GRADCHECK_TEST_MARK=kill", 2);
+    char *const argv[] = { tool, slow, (char[]){ "--num=12" }, (char[]){ "--dim=C=300" }, (char[]){ "--jobs=2" }, NULL };
+    const int status = interrupted(SIGKILL, argv, "GRADCHECK_TEST_MARK=kill", 4);
 
     (void)state;
     assert_true(WIFSIGNALED(status));

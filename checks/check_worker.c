@@ -742,7 +742,7 @@ static int run_forward(int fd, const char *so, struct gck_result *found)
     static struct gck_setup setup;
     static struct gck_rig rig;
     struct gck_options usual = gck_options_default();
-    struct gck_voice voice = { .fd = fd };
+    struct gck_voice voice = { .fd = fd, .seats = -1 };
 
     gck_worker_progress(&voice, "loading", 0, 0);
     if (gck_plugin_load(&plugin, so, message) != GCK_OK

@@ -9,7 +9,7 @@
  * to-nearest afterwards, and gck_examine_in_worker holds SIGINT, SIGTERM and their like back until the
  * child is gone. The library never prints, never exits and keeps no globals, so several threads may
  * examine at once where their layers and OpenBLAS may; a worker is a fork, so the other threads of the
- * host do not exist in it. */
+ * host do not exist in it. gck_examine forks nothing unless options->jobs is set. */
 #ifndef GRADCHECK_GRADCHECK_H
 #define GRADCHECK_GRADCHECK_H
 
@@ -67,11 +67,18 @@ struct gck_options {
     /* NULL, or called after a bottom or learnable weight was filled: may change its `count` values, which
      * are rounded to the layer's type afterwards. */
     void (*refill)(void *context, const char *port, const struct gck_shape *shape, double *value);
-    void *context;                  /* handed to refill and progress */
+    void *context;                  /* handed to refill, progress and seat */
     /* NULL, or told what is about to be asked: "contract: forward is repeatable"; and while many elements are
      * asked for, from time to time, how many `of` all are done. of: 0 where nothing is counted. A worker uses it to
      * say what a layer was doing when it crashed. */
     void (*progress)(void *context, const char *doing, size_t done, size_t of);
+    /* 0: gck_examine forks no process. Otherwise, where there are very many elements, they are examined in blocks, each in a
+     * forked child, so many at once; a block in which the layer crashes is told and the rest stands. The result does not
+     * depend on the number, nor, unless the layer keeps something between its calls, on whether it is 0. */
+    unsigned jobs;
+    /* NULL, or asked before a child is forked beside another one: may there be one more? Returns a descriptor that the
+     * child holds open while it lives, or -1. */
+    int (*seat)(void *context);
 };
 
 struct gck_options gck_options_default(void);

@@ -176,7 +176,7 @@ int gck_plugin_worker(int fd, int argc, char **argv)
     static struct gck_plugin plugin;
     static struct gck_result result;
     static struct gck_cli cli;
-    struct gck_voice voice = { .fd = fd, .result = &result };
+    struct gck_voice voice = { .fd = fd, .seats = gck_worker_seats_fd(), .result = &result };
     char message[GCK_MESSAGE_SIZE];
     enum gck_status status;
 
@@ -186,6 +186,8 @@ int gck_plugin_worker(int fd, int argc, char **argv)
     gck_vector_single_thread();
     cli.ask.progress = gck_worker_progress;
     cli.ask.context = &voice;
+    cli.ask.seat = gck_worker_seat;
+    cli.ask.jobs = strcmp(argv[1], EXAMINE) == 0 ? gck_worker_jobs(&voice) : 0;
     gck_worker_progress(&voice, "loading it", 0, 0);
     status = gck_plugin_load(&plugin, cli.word[0], message);
     result.type = cli.type[GCK_TYPE_FLOAT] && !cli.type[GCK_TYPE_DOUBLE] ? GCK_TYPE_FLOAT

@@ -40,6 +40,7 @@ static struct gck_job make_job(struct gck_units *units, size_t i, struct gck_bar
     unit->ask = units->cli->ask;
     unit->ask.progress = gck_bar_hear;
     unit->ask.context = &bar->unit[i];
+    unit->ask.jobs = proves(units->cli) ? 0 : units->cli->jobs;
     return (struct gck_job){ .run = unit->argv != NULL      ? NULL
                                     : proves(units->cli) ? prove_builtin
                                                          : run_builtin,

@@ -104,6 +104,18 @@ static void judge(struct gck_check *check)
     }
 }
 
+/* Whatever else was found, the layer could not be examined in all its elements. */
+static void judge_lost(struct gck_check *check)
+{
+    struct gck_finding *const finding = gck_finding_add(check->result, 212, "");
+
+    if (finding != NULL)
+        GCK_COPY(finding->measured, check->lost);
+    check->result->verdict = GCK_ERROR;
+    check->result->status = GCK_ECRASH;
+    GCK_COPY(check->result->why, check->lost);
+}
+
 void gck_diagnose(struct gck_check *check)
 {
     const uint64_t before = check->result->forwards;
@@ -118,4 +130,6 @@ void gck_diagnose(struct gck_check *check)
     gck_diagnose_run(check);
     judge(check);
     check->result->diagnosis_forwards = check->result->forwards - before;
+    if (check->lost[0] != '\0')
+        judge_lost(check);
 }

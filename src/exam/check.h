@@ -18,8 +18,9 @@ struct gck_claim {
     double *analytic;         /* d(E)/dx as Backward says, at check->weight */
     double *allowance;        /* how much rounding the analytic value may carry */
     double *numeric, *bound;  /* the derivative lies in numeric +- bound; NaN where it was not asked */
-    unsigned char *verdict;   /* enum gck_element_verdict */
+    unsigned char *verdict;   /* enum gck_element_verdict, or GCK_NOT_JUDGED */
     unsigned char *kinked;    /* differences saw a corner of E beside the point */
+    size_t shared;            /* bytes of memory that forked children share; 0: it is this process's own */
     double *step;
     double *exact;            /* the exact twin's derivative; NaN where it was not asked */
     double typical;           /* the median of the analytic values that are not 0; 0: all are 0 */
@@ -67,6 +68,8 @@ struct gck_batch_law {
     bool off_claim;       /* the loss is not normalised as the layer's norm claims */
 };
 
+enum { GCK_NOT_JUDGED = 255 }; /* an element's verdict where a crash of the layer came in between */
+
 struct gck_check {
     const struct gck_layer *layer, *twin; /* twin: NULL, or whose Forward is differenced */
     const struct gck_layer *exact;        /* NULL, or the same source as its exact twin */
@@ -82,6 +85,7 @@ struct gck_check {
     double reference_noise;   /* and by what is differenced, the twin or the layer; 0: not measured */
     unsigned only_claim;      /* the one whose gradient is examined; `claims`: all */
     size_t only_element;      /* of it; SIZE_MAX: all */
+    char lost[GCK_WHY_SIZE];  /* which elements were not judged, and why; "" */
     uint64_t slice_forwards;  /* Forwards of single samples */
     unsigned claims;
     struct gck_claim claim[2 * GCK_MAX_PORTS];

@@ -2,6 +2,7 @@
 #include "exam/claims.h"
 
 #include "core/blob.h"
+#include "core/crew.h"
 #include "core/random.h"
 #include "core/text.h"
 #include "numeric/noise.h"
@@ -13,6 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* shared: children that judge blocks of elements write into it. */
+static bool claim_memory(struct gck_claim *claim, size_t count, bool shared)
+{
+    const size_t bytes = count * (7 * sizeof(double) + 2);
+
+    claim->shared = shared ? bytes : 0;
+    claim->x = shared ? gck_shared_new(bytes) : calloc(1, bytes);
+    return claim->x != NULL;
+}
+
 static enum gck_status claim_open(struct gck_check *check, bool weight, unsigned index, char *message)
 {
     struct gck_claim *const claim = &check->claim[check->claims++];
@@ -23,18 +34,17 @@ static enum gck_status claim_open(struct gck_check *check, bool weight, unsigned
     claim->index = index;
     claim->shape = blob->shape;
     claim->count = blob->count;
-    claim->x = calloc(7 * blob->count, sizeof(double));
-    claim->verdict = calloc(2, blob->count);
-    if (claim->x == NULL || claim->verdict == NULL)
+    if (!claim_memory(claim, blob->count, check->options->jobs > 0))
         return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives of %s", blob->count,
                        claim->port);
-    claim->kinked = claim->verdict + blob->count;
     claim->analytic = claim->x + blob->count;
     claim->allowance = claim->analytic + blob->count;
     claim->numeric = claim->allowance + blob->count;
     claim->bound = claim->numeric + blob->count;
     claim->step = claim->bound + blob->count;
     claim->exact = claim->step + blob->count;
+    claim->verdict = (unsigned char *)(claim->exact + blob->count);
+    claim->kinked = claim->verdict + blob->count;
     for (size_t i = 0; i < blob->count; i++)
         claim->exact[i] = (double)NAN;
     memset(claim->verdict, GCK_CANNOT_TELL, blob->count);
@@ -60,8 +70,10 @@ enum gck_status gck_claims_open(struct gck_check *check, char *message)
 void gck_claims_close(struct gck_check *check)
 {
     for (unsigned c = 0; c < check->claims; c++) {
-        free(check->claim[c].x);
-        free(check->claim[c].verdict);
+        if (check->claim[c].shared > 0)
+            gck_shared_free(check->claim[c].x, check->claim[c].shared);
+        else
+            free(check->claim[c].x);
         check->claim[c].x = NULL;
         check->claim[c].verdict = NULL;
     }

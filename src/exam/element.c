@@ -129,6 +129,12 @@ static void judge_at(const struct gck_gradient *gradient, struct gck_rig *rig, s
                                       ? GCK_AGREE : GCK_DISAGREE;
 }
 
+bool gck_gradient_by_sample(const struct gck_gradient *gradient, const struct gck_claim *claim)
+{
+    return gradient->sample_by_sample && !claim->weight
+           && gradient->check->setup.bottom[claim->index].batched;
+}
+
 static bool judge_on_sample(struct gck_gradient *gradient, struct gck_claim *claim, size_t element)
 {
     const size_t row = claim->count / gradient->rig->num;

@@ -1,5 +1,6 @@
 /* gradient.c -- the gradient exam: every element's analytic derivative against an interval from differences. */
 #include "exam/claims.h"
+#include "exam/blocks.h"
 #include "exam/gradient.h"
 #include "exam/probed.h"
 
@@ -13,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 void gck_element_of(const struct gck_claim *claim, size_t flat, struct gck_element *element)
 {
@@ -61,7 +61,7 @@ static void add_up(struct gck_check *check, const struct gck_claim *claim, size_
     for (size_t i = 0; i < claim->count; i++) {
         const double size = fmax(fabs(claim->analytic[i]), claim->typical);
 
-        if (only != SIZE_MAX && i != only)
+        if ((only != SIZE_MAX && i != only) || claim->verdict[i] == GCK_NOT_JUDGED)
             continue;
         port->elements++;
         port->agree += claim->verdict[i] == GCK_AGREE;
@@ -186,6 +186,10 @@ static void conclude(struct gck_check *check)
     }
     if (elements == 0)
         result->gradient.answer = GCK_NOT_ASKED;
+    else if (check->lost[0] != '\0' && result->gradient.answer == GCK_FINE)
+        result->gradient.answer = GCK_UNSURE;
+    if (check->lost[0] != '\0')
+        GCK_COPY(result->gradient.why, check->lost);
     if (result->gradient.answer != GCK_WRONG)
         doubt_probes(check);
 }
@@ -199,60 +203,22 @@ enum gck_status gck_gradient_choose(struct gck_check *check, char *message)
                                                     &check->only_element, message);
 }
 
-/* Elements of the claims that are examined. */
-static size_t examined(const struct gck_check *check)
-{
-    size_t elements = 0;
-
-    for (unsigned c = 0; c < check->claims; c++)
-        if (check->only_claim == check->claims || c == check->only_claim)
-            elements += check->only_element != SIZE_MAX ? 1 : check->claim[c].count;
-    return elements;
-}
-
-enum { OFTEN = 8 }; /* elements between two looks at the clock */
-
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 enum gck_status gck_exam_gradient(struct gck_check *check, char *message)
 {
-    const size_t element = check->only_element, all = examined(check);
     struct gck_gradient gradient;
-    double told = now();
-    size_t done = 0;
     enum gck_status status;
     bool probed = false;
 
     gck_check_doing(check, "gradient", "the noise of the loss");
     status = gck_gradient_open(&gradient, check, message);
-    for (unsigned c = 0; c < check->claims && status == GCK_OK; c++) {
-        struct gck_claim *const claim = &check->claim[c];
-
-        if (check->only_claim < check->claims && c != check->only_claim)
-            continue;
-        gck_check_done(check, "gradient", claim->port, done, all);
-        if (gck_probed_wanted(&gradient, claim)) {
-            status = gck_probed_run(&gradient, claim, message);
+    for (unsigned c = 0; c < check->claims && status == GCK_OK; c++)
+        if (gck_blocks_examined(check, c) && gck_probed_wanted(&gradient, &check->claim[c])) {
+            gck_check_doing(check, "gradient", check->claim[c].port);
+            status = gck_probed_run(&gradient, &check->claim[c], message);
             probed = true;
-            done += claim->count;
-            continue;
         }
-        for (size_t i = 0; i < claim->count; i++) {
-            if (element != SIZE_MAX && i != element)
-                continue;
-            gck_gradient_judge(&gradient, claim, i);
-            if (++done % OFTEN == 0 && now() > told + 0.1) {
-                told = now();
-                gck_check_done(check, "gradient", claim->port, done, all);
-            }
-        }
-    }
+    if (status == GCK_OK)
+        status = gck_blocks_judge(&gradient, message);
     if (status == GCK_OK)
         GCK_COPY(check->result->method, probed                      ? "probed"
                                         : gradient.sample_by_sample ? "sliced"

@@ -31,6 +31,9 @@ enum gck_status gck_gradient_choose(struct gck_check *check, char *message);
 enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_check *check, char *message);
 void gck_gradient_close(struct gck_gradient *gradient);
 
+/* Is the claim judged sample by sample? Then it is cheapest to judge all claims of one sample before the next. */
+bool gck_gradient_by_sample(const struct gck_gradient *gradient, const struct gck_claim *claim);
+
 /* Judges one element and stores verdict, numeric, bound and step in the claim. */
 void gck_gradient_judge(struct gck_gradient *gradient, struct gck_claim *claim, size_t element);
 

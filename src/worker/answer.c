@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "worker/record.h"
+#include "worker/seats.h"
 
 #include <fcntl.h>
 #include <stddef.h>
@@ -10,17 +11,41 @@
 #include <string.h>
 #include <unistd.h>
 
-int gck_worker_fd(void)
+static int inherited(const char *name)
 {
-    const char *const text = getenv(GCK_WORKER_FD);
+    const char *const text = getenv(name);
     size_t number;
     int fd;
 
     if (text == NULL || !gck_read_size(text, &number) || number > 1 << 20)
         return -1;
     fd = (int)number;
-    unsetenv(GCK_WORKER_FD); /* what a worker starts is no worker */
+    unsetenv(name); /* what a worker starts is no worker */
     return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? fd : -1;
+}
+
+int gck_worker_fd(void)
+{
+    return inherited(GCK_WORKER_FD);
+}
+
+int gck_worker_seats_fd(void)
+{
+    return inherited(GCK_WORKER_SEATS);
+}
+
+unsigned gck_worker_jobs(const struct gck_voice *voice)
+{
+    const unsigned seats = gck_seats_count(voice->seats);
+
+    return seats > 0 ? seats : 1;
+}
+
+int gck_worker_seat(void *context)
+{
+    struct gck_voice *const voice = context;
+
+    return voice->seats >= 0 ? gck_seats_take(&voice->seats) : -1;
 }
 
 void gck_worker_progress(void *context, const char *doing, size_t done, size_t of)

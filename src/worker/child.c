@@ -1,10 +1,10 @@
 /* child.c -- starting a worker process: pipes, limits, signals, environment. */
 #include "worker/child.h"
 
+#include "core/signals.h"
 #include "core/text.h"
 #include "core/vector.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -17,22 +17,10 @@
 
 bool gck_sanitized(const char *preload)
 {
-    return preload != NULL || dlsym(RTLD_DEFAULT, "__asan_init") != NULL
-           || dlsym(RTLD_DEFAULT, "__tsan_init") != NULL
-           || dlsym(RTLD_DEFAULT, "__msan_init") != NULL;
+    return preload != NULL || gck_sanitizer_runs();
 }
 
 /* ---- in the child ---- */
-
-static void reset_signals(void)
-{
-    sigset_t none;
-
-    for (int number = 1; number < NSIG; number++)
-        signal(number, SIG_DFL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-}
 
 static void limit(__rlimit_resource_t resource, size_t bytes)
 {
@@ -74,9 +62,9 @@ static void leave(int status, void *unused)
 }
 #endif
 
-/* The options' context belongs to refill and progress alike. */
+/* The options' context belongs to refill, progress and seat alike. */
 struct bridge {
-    struct gck_voice voice;
+    struct gck_voice voice; /* first: what gck_worker_seat is handed, too */
     const struct gck_options *options;
 };
 
@@ -97,7 +85,7 @@ static void bridge_refill(void *context, const char *port, const struct gck_shap
 
 static void run_forked(const struct gck_job *job, int record)
 {
-    struct bridge bridge = { { .fd = record, .result = job->result }, job->options };
+    struct bridge bridge = { { .fd = record, .seats = job->seats, .result = job->result }, job->options };
     struct gck_options options = { 0 };
 
     if (job->options != NULL)
@@ -105,6 +93,7 @@ static void run_forked(const struct gck_job *job, int record)
     options.progress = bridge_progress;
     if (options.refill != NULL)
         options.refill = bridge_refill;
+    options.seat = gck_worker_seat;
     options.context = &bridge;
 #ifdef __GLIBC__
     on_exit(leave, NULL);
@@ -121,6 +110,8 @@ static void run_executed(const struct gck_job *job, int record, char **environme
     char why[GCK_MESSAGE_SIZE];
 
     fcntl(record, F_SETFD, 0);
+    if (job->seats >= 0)
+        fcntl(job->seats, F_SETFD, 0);
     execvpe(job->argv[0], job->argv, environment);
     gck_say(why, GCK_ELOAD, "%s could not be executed: %s", job->argv[0], strerror(errno));
     gck_record_send(record, GCK_RECORD_FAILED, why, strlen(why));
@@ -139,7 +130,7 @@ static _Noreturn void be_child(const struct gck_job *job, int record, int output
         dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
-    reset_signals();
+    gck_signals_default();
     limit_memory(job);
     if (job->argv == NULL)
         run_forked(job, record);

@@ -1,30 +1,13 @@
 /* ending.c -- what is to be said of a worker that crashed, left or took too long. */
 #include "worker/child.h"
 
+#include "core/signals.h"
 #include "core/text.h"
 
-#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
 enum { CODE = 212 };
-
-static const struct {
-    int number;
-    const char *name, *words;
-} signals[] = {
-    { SIGSEGV, "SIGSEGV", "segmentation fault" },
-    { SIGABRT, "SIGABRT", "aborted" },
-    { SIGFPE, "SIGFPE", "arithmetic exception" },
-    { SIGBUS, "SIGBUS", "bus error" },
-    { SIGILL, "SIGILL", "illegal instruction" },
-    { SIGTRAP, "SIGTRAP", "trap" },
-    { SIGSYS, "SIGSYS", "forbidden system call" },
-    { SIGPIPE, "SIGPIPE", "broken pipe" },
-    { SIGKILL, "SIGKILL", "killed from outside, perhaps since the machine ran out of memory" },
-    { SIGTERM, "SIGTERM", "terminated from outside" },
-    { SIGXCPU, "SIGXCPU", "too much processor time" },
-};
 
 /* The names that the caller gave stay, whatever else the child may have written over. */
 static void clear_result(struct gck_result *result)
@@ -81,12 +64,9 @@ static void tell_sanitizer(const struct gck_complaint *complaint, char *why)
 
 static void tell_signal(int number, char *why)
 {
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
-        if (signals[i].number == number) {
-            gck_append(why, GCK_WHY_SIZE, "crashed (%s, %s)", signals[i].name, signals[i].words);
-            return;
-        }
-    gck_append(why, GCK_WHY_SIZE, "crashed (signal %d)", number);
+    gck_append(why, GCK_WHY_SIZE, "crashed (");
+    gck_signal_append(why, GCK_WHY_SIZE, number);
+    gck_append(why, GCK_WHY_SIZE, ")");
 }
 
 /* It held almost all that it was allowed, and then it died: what it wanted next it did not get. */

@@ -37,12 +37,12 @@ static bool is_for(const char *entry, const char *name)
     return strncmp(entry, name, length) == 0 && entry[length] == '=';
 }
 
-enum { OWN = 4 };
+enum { OWN = 5 };
 
 /* How many of our own words a job's environment begins with. */
 static size_t own_words(const struct gck_job *job)
 {
-    return job->preload != NULL ? OWN : 2;
+    return job->preload != NULL ? OWN : OWN - 2;
 }
 
 static void own_free(char *const *own, size_t words)
@@ -58,13 +58,15 @@ static bool own_new(const struct gck_job *job, int record, char **own)
     snprintf(number, sizeof number, "%d", record);
     own[0] = joined(GCK_WORKER_FD, number, "");
     own[1] = joined(THREADS, "1", "");
+    snprintf(number, sizeof number, "%d", job->seats);
+    own[2] = joined(GCK_WORKER_SEATS, number, "");
     if (job->preload != NULL) {
         snprintf(asan, sizeof asan,
                  "detect_leaks=0:abort_on_error=0:exitcode=99:allocator_may_return_null=1");
         if (job->megabytes > 0)
             gck_append(asan, sizeof asan, ":hard_rss_limit_mb=%zu", job->megabytes);
-        own[2] = joined("LD_PRELOAD", job->preload, from_environment("LD_PRELOAD"));
-        own[3] = joined("ASAN_OPTIONS", from_environment("ASAN_OPTIONS"), asan);
+        own[3] = joined("LD_PRELOAD", job->preload, from_environment("LD_PRELOAD"));
+        own[4] = joined("ASAN_OPTIONS", from_environment("ASAN_OPTIONS"), asan);
     }
     for (size_t i = 0; i < own_words(job); i++)
         if (own[i] == NULL) {
@@ -76,7 +78,7 @@ static bool own_new(const struct gck_job *job, int record, char **own)
 
 static bool is_own(const struct gck_job *job, const char *entry)
 {
-    return is_for(entry, GCK_WORKER_FD) || is_for(entry, THREADS)
+    return is_for(entry, GCK_WORKER_FD) || is_for(entry, GCK_WORKER_SEATS) || is_for(entry, THREADS)
            || (job->preload != NULL
                && (is_for(entry, "LD_PRELOAD") || is_for(entry, "ASAN_OPTIONS")));
 }

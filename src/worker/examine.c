@@ -31,6 +31,6 @@ enum gck_status gck_examine_in_worker(const struct gck_layer *layer, const struc
     GCK_COPY(result->formula, layer->formula);
     result->type = (enum gck_type)layer->type;
     result->seed = options->seed;
-    gck_worker_run(&job, 1, 1, NULL, NULL);
+    gck_worker_run(&job, 1, options->jobs > 0 ? options->jobs : 1, NULL, NULL);
     return result->verdict == GCK_ERROR ? result->status : GCK_OK;
 }

@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "worker/child.h"
+#include "worker/seats.h"
 #include "worker/watch.h"
 
 #include <errno.h>
@@ -177,6 +178,7 @@ struct pool {
     char *chunk;
     struct gck_watch watch;
     const struct gck_tick *tick;
+    int seats;
 };
 
 /* Milliseconds until something has to be looked at without being called. An end is noticed by the
@@ -247,9 +249,12 @@ static void pool_attend(struct pool *pool, const char *interrupted)
 static const char *pool_run(struct pool *pool, struct gck_job *job, size_t jobs)
 {
     const char *interrupted = NULL;
+    unsigned busy;
     size_t next = 0;
 
-    while (pool_fill(pool, job, jobs, &next) > 0) {
+    while ((busy = pool_fill(pool, job, jobs, &next)) > 0) {
+        if (next == jobs) /* nobody waits for one: the workers' children may have what is free */
+            gck_seats_keep(pool->seats, busy);
         pool_wait(pool);
         if (interrupted == NULL)
             interrupted = gck_watch_pending(&pool->watch);
@@ -295,7 +300,7 @@ enum gck_status gck_worker_run(struct gck_job *job, size_t jobs, unsigned parall
                                const struct gck_tick *tick, char *message)
 {
     const unsigned slots = jobs < parallel ? (unsigned)jobs : parallel > 0 ? parallel : 1;
-    struct pool pool = { .slots = slots, .tick = tick };
+    struct pool pool = { .slots = slots, .tick = tick, .seats = gck_seats_new(parallel > 0 ? parallel : 1) };
     enum gck_status status = GCK_OK;
     const char *interrupted;
 
@@ -305,6 +310,9 @@ enum gck_status gck_worker_run(struct gck_job *job, size_t jobs, unsigned parall
             gck_ending_fail(&job[i], status, "no memory for a worker");
         goto done;
     }
+    gck_seats_keep(pool.seats, gck_seats_count(pool.seats));
+    for (size_t i = 0; i < jobs; i++)
+        job[i].seats = pool.seats;
     gck_watch_begin(&pool.watch);
     interrupted = pool_run(&pool, job, jobs);
     gck_watch_end(&pool.watch);
@@ -312,5 +320,7 @@ enum gck_status gck_worker_run(struct gck_job *job, size_t jobs, unsigned parall
         status = gck_say(message, GCK_ECRASH, "interrupted by %s", interrupted);
 done:
     pool_close(&pool);
+    if (pool.seats >= 0)
+        close(pool.seats);
     return status;
 }

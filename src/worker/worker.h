@@ -23,6 +23,7 @@ struct gck_job {
     struct gck_result *result;    /* filled in by gck_worker_run; layer, type and source are taken from what it
                                      holds before where the child brings no result */
     char captured[GCK_CAPTURE];   /* the first of what the child wrote to stdout and stderr */
+    int seats;                    /* set by gck_worker_run (seats.h) */
     bool over;                    /* it has ended; true from the beginning: there is nothing to run */
 };
 
@@ -33,7 +34,7 @@ struct gck_tick {
     void *context;
 };
 
-/* Runs the jobs, at most `parallel` at once, and returns when all have ended; SIGINT and SIGTERM kill the children
+/* Runs the jobs, at most `parallel` processes at once, and returns when all have ended; SIGINT and SIGTERM kill the children
  * before they take effect. Always fills every job's result: verdict GCK_ERROR, status GCK_ECRASH or GCK_ETIME
  * and finding GC212 where the child crashed, left or took too long, with what it was doing; what earlier exams
  * found stays. tick: NULL, or who wants to be called meanwhile. */
@@ -43,14 +44,21 @@ enum gck_status gck_worker_run(struct gck_job *job, size_t jobs, unsigned parall
 /* In an executed child: options' progress is to be set to gck_worker_progress, and at the end the result sent.
  * fd: -1 where this process is not a worker. */
 #define GCK_WORKER_FD "GRADCHECK_WORKER_FD"
+#define GCK_WORKER_SEATS "GRADCHECK_WORKER_SEATS"
 int gck_worker_fd(void);
 
 /* The context of gck_worker_progress. Whenever another exam begins it sends what the result holds until then. */
 struct gck_voice {
     int fd;
+    int seats;                       /* of the pool, or -1; gck_worker_seats_fd */
     const struct gck_result *result; /* that is being filled, or NULL */
     char exam[32];                   /* that was told last; "" before */
 };
+
+/* The number of the pool's seats' descriptor, or -1; and options' jobs and seat in a worker. context: a gck_voice. */
+int gck_worker_seats_fd(void);
+unsigned gck_worker_jobs(const struct gck_voice *voice);
+int gck_worker_seat(void *context);
 
 void gck_worker_progress(void *context, const char *doing, size_t done, size_t of);
 bool gck_worker_answer(int fd, const struct gck_result *result);

@@ -1,0 +1,182 @@
+/* crew.c -- pieces of work in forked children, several at once. */
+#include "core/crew.h"
+
+#include "core/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { TICK = 100 }; /* milliseconds */
+
+void *gck_shared_new(size_t bytes)
+{
+    void *const memory = mmap(NULL, bytes > 0 ? bytes : 1, PROT_READ | PROT_WRITE,
+                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    return memory != MAP_FAILED ? memory : NULL;
+}
+
+void gck_shared_free(void *memory, size_t bytes)
+{
+    if (memory != NULL)
+        munmap(memory, bytes > 0 ? bytes : 1);
+}
+
+/* A child at work. */
+struct hand {
+    pid_t pid; /* 0: none */
+    int end;   /* of a pipe that closes when the child ends */
+    bool seated;
+    size_t piece;
+};
+
+struct roster {
+    const struct gck_crew *crew;
+    struct hand *hand;
+    struct pollfd *poll;
+    unsigned hands, busy, unseated;
+    volatile unsigned char *done; /* of each piece; shared */
+    struct gck_piece *piece;
+};
+
+/* ---- in the child ---- */
+
+#ifdef __GLIBC__
+/* What the host has registered for exit() is not for this process to do. */
+static void leave(int status, void *unused)
+{
+    (void)unused;
+    fflush(NULL);
+    _exit(status);
+}
+#endif
+
+static _Noreturn void be_hand(const struct roster *roster, size_t piece, pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(1);
+    gck_signals_default();
+#ifdef __GLIBC__
+    on_exit(leave, NULL);
+#endif
+    roster->crew->work(roster->crew->context, piece);
+    fflush(NULL);
+    roster->done[piece] = 1;
+    _exit(0);
+}
+
+/* ---- in the parent ---- */
+
+/* False where it has to wait: no hand or no seat is free, or no process can be had while there are others. */
+static bool begin(struct roster *roster, size_t piece)
+{
+    const bool alone = roster->unseated == 0;
+    const pid_t parent = getpid();
+    struct hand *hand = roster->hand;
+    int seat = -1, ends[2] = { -1, -1 };
+
+    if (roster->busy == roster->hands)
+        return false;
+    while (hand->pid != 0)
+        hand++;
+    if (!alone && roster->crew->seat != NULL && (seat = roster->crew->seat(roster->crew->seat_context)) < 0)
+        return false;
+    fflush(NULL);
+    hand->pid = pipe2(ends, O_CLOEXEC) == 0 ? fork() : -1;
+    if (hand->pid == 0)
+        be_hand(roster, piece, parent);
+    if (ends[1] >= 0)
+        close(ends[1]);
+    if (seat >= 0)
+        close(seat);
+    if (hand->pid < 0) {
+        if (ends[0] >= 0)
+            close(ends[0]);
+        hand->pid = 0;
+        if (roster->busy > 0)
+            return false;
+        roster->crew->work(roster->crew->context, piece);
+        roster->done[piece] = 1;
+        return true;
+    }
+    hand->end = ends[0];
+    hand->piece = piece;
+    hand->seated = !alone;
+    roster->unseated += alone;
+    roster->busy++;
+    return true;
+}
+
+static void look_after(struct roster *roster, struct hand *hand)
+{
+    struct gck_piece *const piece = &roster->piece[hand->piece];
+    const pid_t pid = waitpid(hand->pid, &piece->wait_status, WNOHANG);
+
+    if (pid == 0 || (pid < 0 && errno == EINTR))
+        return;
+    piece->known = pid > 0; /* a host that ignores SIGCHLD has no news of its children */
+    close(hand->end);
+    hand->pid = 0;
+    roster->unseated -= !hand->seated;
+    roster->busy--;
+}
+
+static void wait_for_some(struct roster *roster)
+{
+    for (unsigned i = 0; i < roster->hands; i++)
+        roster->poll[i] = (struct pollfd){ .fd = roster->hand[i].pid != 0 ? roster->hand[i].end : -1,
+                                           .events = POLLIN };
+    poll(roster->poll, roster->hands, TICK);
+    /* the pipe closes a moment before there is anything to wait for */
+    for (unsigned i = 0; i < roster->hands; i++)
+        if (roster->hand[i].pid != 0 && (roster->poll[i].revents & (POLLHUP | POLLERR)) != 0) {
+            siginfo_t ended;
+
+            waitid(P_PID, (id_t)roster->hand[i].pid, &ended, WEXITED | WNOWAIT);
+        }
+    for (unsigned i = 0; i < roster->hands; i++)
+        if (roster->hand[i].pid != 0)
+            look_after(roster, &roster->hand[i]);
+}
+
+enum gck_status gck_crew_run(const struct gck_crew *crew, size_t pieces, struct gck_piece *piece)
+{
+    const size_t most = crew->most > 0 ? crew->most : 1;
+    struct roster roster = { .crew = crew, .hands = (unsigned)(most < pieces ? most : pieces), .piece = piece };
+    enum gck_status status = GCK_EMEMORY;
+    size_t next = 0;
+
+    memset(piece, 0, pieces * sizeof *piece);
+    roster.hand = calloc(roster.hands + 1, sizeof *roster.hand);
+    roster.poll = calloc(roster.hands + 1, sizeof *roster.poll);
+    roster.done = gck_shared_new(pieces);
+    if (roster.hand == NULL || roster.poll == NULL || roster.done == NULL)
+        goto done;
+    while (next < pieces || roster.busy > 0) {
+        while (next < pieces && begin(&roster, next))
+            next++;
+        if (roster.busy > 0)
+            wait_for_some(&roster);
+        if (crew->wait != NULL)
+            crew->wait(crew->context);
+    }
+    for (size_t i = 0; i < pieces; i++)
+        piece[i].done = roster.done[i] != 0;
+    status = GCK_OK;
+done:
+    gck_shared_free((void *)(uintptr_t)roster.done, pieces);
+    free(roster.hand);
+    free(roster.poll);
+    return status;
+}

@@ -1,0 +1,319 @@
+/* blocks.c -- the gradient exam's elements in blocks: where there is much to do, each in a process of its own. */
+#include "exam/blocks.h"
+#include "exam/probed.h"
+
+#include "core/crew.h"
+#include "core/signals.h"
+#include "core/text.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+/* In numbers that pass through a Forward; a block takes some hundredths of a second. */
+static const double block_work = 2e7, element_work = 200;
+
+enum { FORWARDS = 3, OFTEN = 8 }; /* of one element, about; elements between two looks at the clock */
+
+/* Elements first .. first + count - 1 of a claim; or, where claim is ALL, samples of all claims that are judged by sample. */
+enum { ALL = 2 * GCK_MAX_PORTS };
+
+struct block {
+    unsigned claim;
+    size_t first, count;
+};
+
+/* What is shared with the children. */
+struct board {
+    atomic_size_t done; /* elements */
+    struct {
+        uint64_t rig, slice; /* Forwards that the block took */
+    } forwards[];
+};
+
+struct judging {
+    struct gck_gradient *gradient;
+    struct gck_check *check;
+    struct block *block;
+    size_t blocks, all; /* all: elements */
+    double work;        /* of all blocks */
+    bool apart;         /* each block in a child */
+    struct board *board;
+    size_t untold;      /* elements that the board doesn't know of yet */
+    double told;        /* when the host was told last */
+};
+
+static double now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* ---- how they are cut ---- */
+
+bool gck_blocks_examined(const struct gck_check *check, unsigned claim)
+{
+    return check->only_claim == check->claims || claim == check->only_claim;
+}
+
+/* Is it examined element by element? */
+static bool examined(const struct gck_gradient *gradient, unsigned claim)
+{
+    return gck_blocks_examined(gradient->check, claim)
+           && !gck_probed_wanted(gradient, &gradient->check->claim[claim]);
+}
+
+static double rig_work(const struct gck_rig *rig)
+{
+    size_t numbers = 0;
+
+    for (unsigned i = 0; i < GCK_MAX_PORTS; i++)
+        numbers += rig->bottom[i].count + rig->top[i].count + rig->weight[i].count + rig->buffer[i].count;
+    return FORWARDS * (double)numbers + element_work;
+}
+
+/* n elements or samples, of so much work each. blocks: NULL to count them only. */
+static size_t cut(struct block *blocks, unsigned claim, size_t n, double work)
+{
+    const double wanted = ceil((double)n * work / block_work);
+    const size_t parts = wanted < (double)n ? (size_t)wanted : n, size = n / parts, longer = n % parts;
+
+    for (size_t k = 0, first = 0; blocks != NULL && k < parts; k++) {
+        blocks[k] = (struct block){ claim, first, size + (k < longer) };
+        first += blocks[k].count;
+    }
+    return parts;
+}
+
+static size_t cut_all(struct judging *judging, struct block *blocks)
+{
+    const struct gck_gradient *const gradient = judging->gradient;
+    const struct gck_check *const check = judging->check;
+    const double whole = rig_work(gradient->rig), part = rig_work(&gradient->slice);
+    size_t of_sample = 0, used = 0;
+
+    judging->all = 0;
+    judging->work = 0;
+    for (unsigned c = 0; c < check->claims; c++)
+        if (examined(gradient, c)) {
+            const size_t count = check->claim[c].count;
+
+            judging->all += count;
+            if (gck_gradient_by_sample(gradient, &check->claim[c])) {
+                of_sample += count / gradient->rig->num;
+                judging->work += (double)count * part;
+            } else {
+                judging->work += (double)count * whole;
+            }
+        }
+    if (of_sample > 0)
+        used += cut(blocks, ALL, gradient->rig->num, (double)of_sample * part);
+    for (unsigned c = 0; c < check->claims; c++)
+        if (examined(gradient, c) && !gck_gradient_by_sample(gradient, &check->claim[c]))
+            used += cut(blocks != NULL ? blocks + used : NULL, c, check->claim[c].count, whole);
+    return used;
+}
+
+/* ---- judging them ---- */
+
+static const char *name_of(const struct judging *judging, const struct block *block)
+{
+    return judging->apart        ? "every element"
+           : block->claim == ALL ? "sample by sample"
+                                 : judging->check->claim[block->claim].port;
+}
+
+static void tell(struct judging *judging, const struct block *block)
+{
+    if (now() < judging->told + 0.1)
+        return;
+    judging->told = now();
+    gck_check_done(judging->check, "gradient", name_of(judging, block), atomic_load(&judging->board->done), judging->all);
+}
+
+static void judge(struct judging *judging, const struct block *block, struct gck_claim *claim, size_t i)
+{
+    gck_gradient_judge(judging->gradient, claim, i);
+    if (++judging->untold < OFTEN)
+        return;
+    atomic_fetch_add(&judging->board->done, judging->untold);
+    judging->untold = 0;
+    if (!judging->apart)
+        tell(judging, block);
+}
+
+static void judge_samples(struct judging *judging, const struct block *block)
+{
+    struct gck_check *const check = judging->check;
+
+    for (size_t s = block->first; s < block->first + block->count; s++)
+        for (unsigned c = 0; c < check->claims; c++) {
+            struct gck_claim *const claim = &check->claim[c];
+            const size_t row = claim->count / judging->gradient->rig->num;
+
+            if (!examined(judging->gradient, c) || !gck_gradient_by_sample(judging->gradient, claim))
+                continue;
+            for (size_t i = s * row; i < (s + 1) * row; i++)
+                judge(judging, block, claim, i);
+        }
+}
+
+static void judge_block(void *context, size_t number)
+{
+    struct judging *const judging = context;
+    struct gck_gradient *const gradient = judging->gradient;
+    const struct block *const block = &judging->block[number];
+    const uint64_t rig = gradient->rig->forwards, slice = gradient->slice.forwards;
+
+    if (block->claim == ALL)
+        judge_samples(judging, block);
+    else
+        for (size_t i = block->first; i < block->first + block->count; i++)
+            judge(judging, block, &judging->check->claim[block->claim], i);
+    atomic_fetch_add(&judging->board->done, judging->untold);
+    judging->untold = 0;
+    judging->board->forwards[number].rig = gradient->rig->forwards - rig;
+    judging->board->forwards[number].slice = gradient->slice.forwards - slice;
+}
+
+static void look_up(void *context)
+{
+    tell(context, NULL);
+}
+
+/* ---- blocks that were lost ---- */
+
+static void forget(struct gck_claim *claim, size_t first, size_t count)
+{
+    memset(claim->verdict + first, GCK_NOT_JUDGED, count);
+}
+
+/* Returns how many elements that were. */
+static size_t lose(struct judging *judging, const struct block *block)
+{
+    struct gck_check *const check = judging->check;
+    size_t lost = 0;
+
+    if (block->claim != ALL) {
+        forget(&check->claim[block->claim], block->first, block->count);
+        return block->count;
+    }
+    for (unsigned c = 0; c < check->claims; c++)
+        if (examined(judging->gradient, c) && gck_gradient_by_sample(judging->gradient, &check->claim[c])) {
+            const size_t row = check->claim[c].count / judging->gradient->rig->num;
+
+            forget(&check->claim[c], block->first * row, block->count * row);
+            lost += block->count * row;
+        }
+    return lost;
+}
+
+/* "elements 40000 to 59999 of score were not checked: the layer crashed (SIGSEGV, ...) there; 20000 of 1000000 in all" */
+static void tell_lost(struct judging *judging, const struct block *block, const struct gck_piece *piece)
+{
+    char *const text = judging->check->lost;
+    const size_t size = sizeof judging->check->lost, last = block->first + block->count - 1;
+    const char *const what = block->claim == ALL ? "sample" : "element";
+
+    if (block->count == 1)
+        gck_append(text, size, "%s %zu", what, block->first);
+    else
+        gck_append(text, size, "%ss %zu to %zu", what, block->first, last);
+    if (block->claim != ALL)
+        gck_append(text, size, " of %s", judging->check->claim[block->claim].port);
+    gck_append(text, size, "%s not checked: ", block->count == 1 ? " was" : " were");
+    if (piece->known && WIFSIGNALED(piece->wait_status)) {
+        gck_append(text, size, "the layer crashed (");
+        gck_signal_append(text, size, WTERMSIG(piece->wait_status));
+        gck_append(text, size, ") there");
+    } else if (piece->known) {
+        gck_append(text, size, "the layer left by exit(%d) there", WEXITSTATUS(piece->wait_status));
+    } else {
+        gck_append(text, size, "the process ended in an unknown way there");
+    }
+}
+
+static void look_at_ends(struct judging *judging, const struct gck_piece *piece)
+{
+    const struct block *first = NULL;
+    size_t lost = 0;
+
+    for (size_t b = 0; b < judging->blocks; b++) {
+        judging->gradient->rig->forwards += judging->board->forwards[b].rig;
+        judging->gradient->slice.forwards += judging->board->forwards[b].slice;
+        if (piece[b].done)
+            continue;
+        lost += lose(judging, &judging->block[b]);
+        if (first == NULL) {
+            first = &judging->block[b];
+            tell_lost(judging, first, &piece[b]);
+        }
+    }
+    if (lost > 0)
+        gck_append(judging->check->lost, sizeof judging->check->lost, "; %zu of %zu elements in all", lost,
+                   judging->all);
+}
+
+static enum gck_status judge_apart(struct judging *judging)
+{
+    const struct gck_options *const options = judging->check->options;
+    const struct gck_crew crew = { .work = judge_block, .wait = look_up, .context = judging, .most = options->jobs,
+                                   .seat = options->seat, .seat_context = options->context };
+    struct gck_piece *const piece = calloc(judging->blocks, sizeof *piece);
+    const uint64_t rig = judging->gradient->rig->forwards, slice = judging->gradient->slice.forwards;
+    enum gck_status status = GCK_EMEMORY;
+
+    if (piece != NULL)
+        status = gck_crew_run(&crew, judging->blocks, piece);
+    judging->gradient->rig->forwards = rig; /* counted for every block, wherever it ran */
+    judging->gradient->slice.forwards = slice;
+    if (status == GCK_OK)
+        look_at_ends(judging, piece);
+    free(piece);
+    return status;
+}
+
+enum gck_status gck_blocks_judge(struct gck_gradient *gradient, char *message)
+{
+    struct gck_check *const check = gradient->check;
+    struct judging judging = { .gradient = gradient, .check = check };
+    enum gck_status status = GCK_OK;
+    size_t bytes = 0;
+
+    if (check->only_element != SIZE_MAX) {
+        gck_check_doing(check, "gradient", check->claim[check->only_claim].port);
+        gck_gradient_judge(gradient, &check->claim[check->only_claim], check->only_element);
+        return GCK_OK;
+    }
+    judging.blocks = cut_all(&judging, NULL);
+    if (judging.blocks == 0) /* all are probed */
+        return GCK_OK;
+    judging.apart = check->options->jobs > 0 && judging.work >= 2 * block_work;
+    judging.block = calloc(judging.blocks, sizeof *judging.block);
+    bytes = sizeof *judging.board + judging.blocks * sizeof judging.board->forwards[0];
+    judging.board = judging.apart ? gck_shared_new(bytes) : calloc(1, bytes);
+    if (judging.block == NULL || judging.board == NULL) {
+        status = gck_say(message, GCK_EMEMORY, "no memory for %zu blocks of elements", judging.blocks);
+        goto done;
+    }
+    cut_all(&judging, judging.block);
+    for (size_t b = 0; b < judging.blocks && !judging.apart; b++) {
+        gck_check_done(check, "gradient", name_of(&judging, &judging.block[b]), atomic_load(&judging.board->done),
+                       judging.all);
+        judge_block(&judging, b);
+    }
+    if (judging.apart && (status = judge_apart(&judging)) != GCK_OK)
+        gck_say(message, status, "no memory for %zu blocks of elements", judging.blocks);
+done:
+    if (judging.apart)
+        gck_shared_free(judging.board, bytes);
+    else
+        free(judging.board);
+    free(judging.block);
+    return status;
+}
