@@ -252,8 +252,8 @@ static void no_worker_outlives_a_tool_that_is_killed(void **state)
 static void what_was_checked_in_time_is_told(void **state)
 {
     static char report[300];
-    char *const argv[] = { tool, slow, (char[]){ "--dtype=double" }, (char[]){ "--timeout=2" }, (char[]){ "--report" },
-                           report, NULL };
+    char *const argv[] = { tool, slow, (char[]){ "--dtype=double" }, (char[]){ "--num=12" }, (char[]){ "--dim=C=300" },
+                           (char[]){ "--timeout=8" }, (char[]){ "--report" }, report, NULL };
     const char *told;
     int status;
     pid_t child;
@@ -268,8 +268,8 @@ static void what_was_checked_in_time_is_told(void **state)
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 3);
     told = contents(in_folder("report.json"));
-    assert_says(told, "\"why\": \"took longer than 2 s during \\\"gradient: ");
-    assert_says(told, " of its 210 elements; contract, loss weight and 1/num were checked\"");
+    assert_says(told, "\"why\": \"took longer than 8 s during \\\"gradient: ");
+    assert_says(told, " of its 21600 elements; contract, loss weight and 1/num were checked\"");
     assert_says(told, "\"clause\": \"backward sets, does not add\",\n     \"verdict\": \"ok\"");
     assert_says(told, "\"code\": \"GC212\"");
     assert_says(contents(in_folder("out")), "all else      ok   contract, loss weight, 1/num");

@@ -38,20 +38,12 @@ bool gck_sanitizer_runs(void)
            || dlsym(RTLD_DEFAULT, "__msan_init") != NULL;
 }
 
-static bool is_crash(int number)
-{
-    return number == SIGSEGV || number == SIGBUS || number == SIGFPE || number == SIGILL || number == SIGABRT
-           || number == SIGTRAP;
-}
-
 void gck_signals_default(void)
 {
-    const bool sanitized = gck_sanitizer_runs();
     sigset_t none;
 
     for (int number = 1; number < NSIG; number++)
-        if (!(sanitized && is_crash(number)))
-            signal(number, SIG_DFL);
+        signal(number, SIG_DFL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
 }

@@ -10,7 +10,7 @@ void gck_signal_append(char *text, size_t size, int number);
 /* Is this process run by a sanitizer? */
 bool gck_sanitizer_runs(void);
 
-/* In a forked child: no handler of the host's and nothing held back; a sanitizer's handlers stay. */
+/* In a forked child: no handler of the host's and nothing held back. */
 void gck_signals_default(void);
 
 #endif
