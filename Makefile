@@ -33,6 +33,7 @@ LIBS := $(shell $(PKG_CONFIG) --libs openblas jansson) -lm -ldl
 
 LAYERS := $(sort $(basename $(notdir $(wildcard layers/*.c))))
 FLOORS := core numeric layer exam diagnosis prove report worker explain
+LEARN_SRC := $(sort $(wildcard src/learn/*.c))
 LIB_SRC := $(filter-out src/core/vector.c,$(sort $(wildcard $(FLOORS:%=src/%/*.c))))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
 CHECKS := $(sort $(basename $(notdir $(wildcard checks/check_*.c))))
@@ -44,7 +45,9 @@ LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/src/core/vector.float.o $(B)/src/core/ve
            $(LAYERS:%=$(B)/layers/%.float.o) $(LAYERS:%=$(B)/layers/%.double.o) \
            $(if $(HAVE_CXX),$(LAYERS:%=$(B)/layers/%.exact.o)) \
            $(B)/layer_table.o $(B)/page_table.o
-CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
+# The exercises belong to the tool and not to the library.
+LEARN_OBJ := $(LEARN_SRC:%.c=$(B)/%.o) $(B)/embedded.o
+CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o) $(LEARN_OBJ)
 
 all: $(B)/gradcheck $(B)/libgradcheck.a $(B)/libgradcheck.so.0
 
@@ -114,6 +117,20 @@ $(B)/page_table.c: FORCE
 	   done; echo '    { 0, NULL },'; echo '};'; } > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
+# What the tutorial holds, as text inside the tool.
+TUTORIAL := $(sort $(wildcard tutorial/[0-9][0-9]-*.md tutorial/exercises/*.md tutorial/exercises/*/*))
+$(B)/embedded.c: tutorial/embed $(TUTORIAL) $(B)/tutorial_files
+	tutorial/embed $(TUTORIAL) > $@.new && mv $@.new $@
+
+# A file that came or went is noticed, too.
+$(B)/tutorial_files: FORCE
+	@mkdir -p $(B)
+	@echo '$(TUTORIAL)' > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(B)/embedded.o: $(B)/embedded.c $(B)/flags
+	$(CC) $(ALL_CFLAGS) -Isrc -c -o $@ $<
+
 $(B)/flags: FORCE
 	@mkdir -p $(B)
 	@echo '$(CC) $(CFLAGS) $(WANTED) $(LDFLAGS) $(WERROR) $(CXX) $(HAVE_CXX) $(EXACT_CXXFLAGS)' > $@.new
@@ -126,6 +143,9 @@ $(B)/flags: FORCE
 $(B)/checks/%: checks/%.c checks/check.h $(LIB_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Isrc -Ichecks $(LDFLAGS) -Wl,--export-dynamic -o $@ $< $(filter %.o,$^) -lcmocka $(LIBS)
+
+# These look into what the tool carries.
+$(B)/checks/check_exercises: $(LEARN_OBJ)
 
 # Functions of exact numbers can only be called from C++.
 $(B)/checks/check_exact: $(if $(HAVE_CXX),$(B)/checks/exact_functions.o)
@@ -156,7 +176,7 @@ check: checks floors
 bench: all $(BENCHES:%=$(B)/bench/%) $(BROKEN:%=$(B)/broken/%.so) $(B)/plugins/two_mistakes.so
 	checks/bench/run $(B)
 
-# Nothing includes upward: core < numeric < layer < exam < diagnosis < prove < report < worker < explain < cli.
+# Nothing includes upward: core < numeric < layer < exam < diagnosis < prove < report < worker < explain < learn < cli.
 floors:
 	@checks/floors
 

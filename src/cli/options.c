@@ -2,6 +2,7 @@
 #include "cli/options.h"
 
 #include "cli/values.h"
+#include "cli/verbs.h"
 #include "core/text.h"
 #include "report/page.h"
 
@@ -14,6 +15,7 @@ enum {
     EXAM = GCK_FOR_CHECK | GCK_FOR_PROVE,         /* commands that examine */
     DRIVE = EXAM | GCK_FOR_TRACE | GCK_FOR_SWEEP, /* commands that run a layer */
     ALL = DRIVE | GCK_FOR_LIST | GCK_FOR_EXPLAIN | GCK_FOR_COMPARE
+          | GCK_FOR_LEARN
 };
 
 static bool take_all(struct gck_cli *cli, const char *value)
@@ -76,6 +78,18 @@ static bool take_json(struct gck_cli *cli, const char *value)
     return cli->json = true;
 }
 
+static bool take_pending(struct gck_cli *cli, const char *value)
+{
+    (void)value;
+    return cli->pending = true;
+}
+
+static bool take_give_up(struct gck_cli *cli, const char *value)
+{
+    (void)value;
+    return cli->give_up = true;
+}
+
 static bool take_help(struct gck_cli *cli, const char *value)
 {
     (void)value;
@@ -98,7 +112,12 @@ static const struct row {
     bool (*take)(struct gck_cli *cli, const char *value);
     const char *help;
 } rows[] = {
-    { "all", 0, NULL, EXAM, false, false, take_all, "every built-in layer" },
+    { "all", 0, NULL, EXAM | GCK_FOR_LEARN, false, false, take_all,
+      "every built-in layer; after learn reset: every exercise" },
+    { "pending", 0, NULL, GCK_FOR_LEARN, false, false, take_pending,
+      "list: only what is not solved" },
+    { "give-up", 0, NULL, GCK_FOR_LEARN, false, false, take_give_up,
+      "solution: also of what is not solved" },
     { "loss-weight", 0, "W,...|TOP=W", DRIVE, true, true, gck_take_loss_weight,
       "the loss weights to try (1,2,-1,0,1.375); or of one top" },
     { "num", 0, "N", DRIVE, false, true, gck_take_num, "samples in the batch (5)" },
@@ -116,8 +135,8 @@ static const struct row {
       "every element has to agree, not 99 % of them" },
     { "exhaustive", 0, NULL, EXAM, false, true, take_exhaustive,
       "every element alone, however many Forwards of the whole batch it takes" },
-    { "jobs", 'j', "N", EXAM, false, false, gck_take_jobs, "so many at once (one for each core)" },
-    { "timeout", 0, "SECONDS", DRIVE | GCK_FOR_COMPARE, false, true, gck_take_timeout,
+    { "jobs", 'j', "N", EXAM | GCK_FOR_LEARN, false, false, gck_take_jobs, "so many at once (one for each core)" },
+    { "timeout", 0, "SECONDS", DRIVE | GCK_FOR_COMPARE | GCK_FOR_LEARN, false, true, gck_take_timeout,
       "what one layer in one type may take (60)" },
     { "memory", 0, "MB", EXAM, false, true, gck_take_memory, "the memory that it may take (4096)" },
     { "asan", 0, NULL, DRIVE | GCK_FOR_COMPARE, false, false, take_asan,
@@ -131,7 +150,7 @@ static const struct row {
       "of the chart (the terminal's, or 80)" },
     { "ascii", 0, NULL, GCK_FOR_SWEEP, false, true, take_ascii, "draw with plain letters" },
     { "json", 0, NULL, GCK_FOR_LIST, false, false, take_json, "as JSON" },
-    { "color", 0, "WHEN", EXAM, false, false, gck_take_colour, "auto, always or never (auto)" },
+    { "color", 0, "WHEN", EXAM | GCK_FOR_LEARN, false, false, gck_take_colour, "auto, always or never (auto)" },
     { "verbose", 'v', NULL, EXAM | GCK_FOR_COMPARE, false, false, take_verbose,
       "every clause, the worst elements, the cost" },
     { "quiet", 'q', NULL, EXAM, false, false, take_quiet, "only about layers that don't pass" },
@@ -349,5 +368,9 @@ void gck_cli_help(const struct gck_verb *verb, FILE *file)
     }
     fprintf(file, "usage: gradcheck %s%s%s [options]\n\n%s\n", verb->name,
             verb->operands[0] != '\0' ? " " : "", verb->operands, verb->summary);
+    if (verb->bit == GCK_FOR_LEARN) {
+        putc('\n', file);
+        gck_learn_help(file);
+    }
     help_options(verb->bit, file);
 }

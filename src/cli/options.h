@@ -17,7 +17,8 @@ enum {
     GCK_FOR_TRACE = 8,
     GCK_FOR_COMPARE = 16,
     GCK_FOR_SWEEP = 32,
-    GCK_FOR_PROVE = 64
+    GCK_FOR_PROVE = 64,
+    GCK_FOR_LEARN = 256
 };
 
 struct gck_cli;
@@ -44,6 +45,7 @@ struct gck_cli {
     char **word;                   /* the operands */
     int words;
     bool all, asan, verbose, quiet, json, help, version;
+    bool pending, give_up; /* of learn */
     const char *layer; /* --layer, or NULL */
     const char *svg;   /* --svg, or NULL */
     bool ascii;

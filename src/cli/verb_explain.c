@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "diagnosis/codes.h"
 #include "explain/explain.h"
+#include "learn/course.h"
 #include "report/page.h"
 
 #include <string.h>
@@ -126,12 +127,29 @@ static int explain_layer(struct gck_cli *cli, const struct gck_layer *layer)
 
 /* ---- a code ---- */
 
+/* The exercise that has this mistake. */
+static void tell_practice(const struct gck_page *page, unsigned number)
+{
+    static struct gck_course course;
+    char message[GCK_MESSAGE_SIZE], text[LINE];
+    const struct gck_exercise *exercise;
+
+    if (!gck_course_open(&course, message)
+        || (exercise = gck_course_for_code(&course, number)) == NULL)
+        return;
+    snprintf(text, sizeof text, "gradcheck learn goto %s: %s", exercise->id, exercise->title);
+    gck_page_labelled(page, "practice", text);
+}
+
 static int explain_code(const struct gck_code *code)
 {
     const struct gck_page page = on_stdout();
     char message[GCK_MESSAGE_SIZE];
 
-    return gck_explain(&page, code, message) == GCK_OK ? 0 : gck_complain("on this page: %s", message);
+    if (gck_explain(&page, code, message) != GCK_OK)
+        return gck_complain("on this page: %s", message);
+    tell_practice(&page, code->number);
+    return 0;
 }
 
 static int list_codes(void)

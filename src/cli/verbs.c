@@ -15,6 +15,8 @@ static const struct gck_verb verbs[] = {
       gck_verb_check },
     { "compare", "FILE.json...", "recorded cases: the loss and the diffs against another system's",
       GCK_FOR_COMPARE, gck_verb_compare },
+    { "learn", "[COMMAND]", "broken layers to mend, each with hints: the tutorial's exercises",
+      GCK_FOR_LEARN, gck_verb_learn },
 };
 
 const struct gck_verb *gck_verb_at(size_t index)

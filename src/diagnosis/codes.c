@@ -60,7 +60,7 @@ static const struct gck_code catalogue[] = {
       "the channels C, the positions S, the loss weight. Two mistakes may stand on top of each "
       "other.",
       "compare the factors before the sum in Forward with those in Backward, one by one" },
-    { 114, GCK_SEVERE, 12,
+    { 114, GCK_SEVERE, 8,
       "one group (a class, the label's element, one bottom) has a factor of its own",
       "Part of the diffs are right; the others, which have something in common, are off by one "
       "factor.",
@@ -118,7 +118,7 @@ static const struct gck_code catalogue[] = {
       "check reads and writes memory that belongs to others.",
       "use gck_label for labels, and compare shapes in reshape; return gck_fail(...) with the "
       "numbers" },
-    { 212, GCK_SEVERE, 14, "the layer crashed, exited, or ran out of time",
+    { 212, GCK_SEVERE, 7, "the layer crashed, exited, or ran out of time",
       "The layer ended the process that ran it, did not come back, or has more to examine than "
       "there was time for. A layer refuses what it can't do by returning gck_fail(...).",
       "run again with --asan (the file as .c source), or with more --timeout or --memory" },
@@ -143,7 +143,7 @@ static const struct gck_code catalogue[] = {
       "NaN or infinity came out, as of log(0), of 0/0, or of exp of something large. One such "
       "element makes every weight of a training NaN.",
       "subtract the maximum before exp, use log1p and expm1, and treat the point 0 on its own" },
-    { 303, GCK_SEVERE, 12, "right values in wrong places (shifted, transposed, reversed)",
+    { 303, GCK_SEVERE, 7, "right values in wrong places (shifted, transposed, reversed)",
       "The numbers of the true gradient are all there, in another order.",
       "check how the flat index is made: (n * C + c) * S + s, the last axis fastest" },
     { 304, GCK_NOTE, 9, "at a kink; a valid subgradient",
@@ -159,7 +159,7 @@ static const struct gck_code catalogue[] = {
       "move; Backward's formula knows nothing of the clamp.",
       "compute the loss without the clamp (log-sum-exp), or let the gradient be 0 where it "
       "clamps" },
-    { 307, GCK_SEVERE, 10, "the double layer computes in float somewhere",
+    { 307, GCK_SEVERE, 3, "the double layer computes in float somewhere",
       "In double, results carry no more digits than a float holds: somewhere a value passes "
       "through float. Where no digit that counts is lost, this is a note.",
       "look for float variables, constants such as 0.1f, and expf or sqrtf; write real and "
@@ -168,7 +168,7 @@ static const struct gck_code catalogue[] = {
       "The same source gives in float another loss than in double, by far more than rounding: exp"
       " overflows above 88, or the difference of two large numbers lost its digits.",
       "rearrange the formula so that large numbers cancel on paper and not in the machine" },
-    { 309, GCK_SEVERE, 12, "the wrong class: label off by one, or p instead of p - 1{label}",
+    { 309, GCK_SEVERE, 10, "the wrong class: label off by one, or p instead of p - 1{label}",
       "The derivative of softmax with cross entropy is p_c - 1 for the label's class and p_c for "
       "the others. The 1 is missing, or it was subtracted from another class.",
       "check which element of the sample gets the -1: class `label` itself, counted from 0" },
@@ -177,7 +177,7 @@ static const struct gck_code catalogue[] = {
       "A sample that Forward leaves out of the loss (ignore_label, outside the margin) cannot "
       "move it, so its derivative is 0; and a sample that counts has one.",
       "use the same condition in both passes, and set the diff to 0 where it fails" },
-    { 311, GCK_SEVERE, 12, "an inner derivative is missing or one too many",
+    { 311, GCK_SEVERE, 2, "an inner derivative is missing or one too many",
       "By the chain rule f(g(x)) has the derivative f'(g(x)) * g'(x); a factor such as p(1-p), "
       "1/x or x is missing or stands there twice. Fused layers (sigmoid with cross entropy) have "
       "it cancelled already.",
@@ -196,7 +196,7 @@ static const struct gck_code catalogue[] = {
       "larger than the error of this check. Usually a small number was added before a division or"
       " a square root in one pass only.",
       "use the same stabiliser in both passes, or in neither" },
-    { 399, GCK_SEVERE, 12,
+    { 399, GCK_SEVERE, 2,
       "wrong, cause unknown",
       "The derivatives are wrong and fit no known pattern.",
       "check these elements by hand" },

@@ -1,0 +1,87 @@
+/* 07m-left-behind.c -- Left lying about.
+ *
+ * Forward computes by how much each score misses, and Backward needs that again. The diff of the
+ * bottom is as large as the scores and free until Backward writes it. So why not put it there?
+ *
+ * A well-known framework's hinge loss does so to this day. */
+
+#include "gradcheck/layer.h"
+
+static enum gck_status reshape(struct gck_io *io)
+{
+    if (io->bottom[0]->shape.axes != 2 || gck_num(io, 0) != gck_num(io, 1)
+        || gck_count(io, 1) != gck_num(io, 1))
+        return gck_fail(io, GCK_ESHAPE, "score holds %zu samples, label %zu samples, %zu numbers",
+                        gck_num(io, 0), gck_num(io, 1), gck_count(io, 1));
+    return gck_reshape_scalar(io, io->top[0]);
+}
+
+/* by how much a score misses its side of the margin */
+static real miss(real score, bool right)
+{
+    const real gap = right ? 1 - score : 1 + score;
+
+    return gap < 0 ? 0 : gap;
+}
+
+static enum gck_status forward(struct gck_io *io)
+{
+    const real *score = gck_bottom(io, 0); /* (num, C) */
+    const size_t num = gck_num(io, 0), classes = gck_count(io, 0) / num;
+    real *kept = (real *)io->bottom[0]->diff; /* (num, C) free until backward writes it */
+    real loss = 0;
+
+    for (size_t n = 0; n < num; n++) {
+        size_t label;
+        const enum gck_status status = gck_label(io, 1, n, classes, &label);
+
+        if (status != GCK_OK)
+            return status;
+        for (size_t c = 0; c < classes; c++) {
+            const real m = miss(score[n * classes + c], c == label);
+
+            kept[n * classes + c] = m;
+            loss += m * m;
+        }
+    }
+    gck_top(io, 0)[0] = loss / (real)num;
+    return GCK_OK;
+}
+
+static enum gck_status backward(struct gck_io *io)
+{
+    const size_t num = gck_num(io, 0), classes = gck_count(io, 0) / num;
+    const real scale = gck_top_diff(io, 0)[0] / (real)num; /* loss weight / num */
+    real *diff = gck_bottom_diff(io, 0); /* (num, C) */
+
+    for (size_t n = 0; diff != NULL && n < num; n++) {
+        const size_t label = (size_t)gck_bottom(io, 1)[n];
+
+        for (size_t c = 0; c < classes; c++) {
+            const real m = diff[n * classes + c];
+
+            diff[n * classes + c] = (c == label ? -scale : scale) * 2 * m;
+        }
+    }
+    return GCK_OK;
+}
+
+static const struct gck_port bottoms[] = {
+    { .name = "score", .dims = { GCK_N, GCK_C }, .fill = GCK_GAUSSIAN },
+    { .name = "label", .dims = { GCK_N }, .fill = GCK_LABELS, .range = GCK_C, .constant = true },
+    GCK_END,
+};
+static const struct gck_port tops[] = { { .name = "loss" }, GCK_END };
+
+GCK_LAYER(left_behind) = {
+    GCK_THIS_ABI,
+    .name = "left_behind",
+    .formula = "E = 1/num sum max(0, 1 - sign score)^2, sign + at the label",
+    .loss = true,
+    .norm = GCK_NORM_MEAN,
+    .bottom = bottoms,
+    .top = tops,
+    .reshape = reshape,
+    .forward = forward,
+    .backward = backward,
+};

@@ -1,0 +1,68 @@
+/* 07n-not-yours.c -- Tidying up.
+ *
+ * This author wants small weights: before each Forward he makes them a thousandth smaller. It is
+ * called weight decay, and it is a good idea.
+ *
+ * But whose weights are they, and how often is Forward called? */
+
+#include "gradcheck/layer.h"
+
+static enum gck_status reshape(struct gck_io *io)
+{
+    const struct gck_shape *input = &io->bottom[0]->shape, *weight = &io->weight[0]->shape;
+
+    if (input->axes != 2 || weight->axes != 2 || input->dim[1] != weight->dim[1])
+        return gck_fail(io, GCK_ESHAPE, "input has %zu numbers for each sample, weight %zu columns",
+                        gck_count(io, 0) / gck_num(io, 0), weight->dim[1]);
+
+    const struct gck_shape shape = { .axes = 2, .dim = { input->dim[0], weight->dim[0] } };
+    return gck_reshape(io, io->top[0], &shape);
+}
+
+static enum gck_status forward(struct gck_io *io)
+{
+    const size_t num = gck_num(io, 0), channels = gck_count(io, 0) / num;
+    const size_t outputs = io->weight[0]->count / channels;
+
+    for (size_t i = 0; i < io->weight[0]->count; i++)
+        ((real *)io->weight[0]->data)[i] *= (real)0.999;
+    gck_gemm(false, true, num, outputs, channels, 1, gck_bottom(io, 0), gck_weight(io, 0), 0,
+             gck_top(io, 0));
+    return GCK_OK;
+}
+
+static enum gck_status backward(struct gck_io *io)
+{
+    const real *output_diff = gck_top_diff(io, 0); /* (num, K) */
+    const size_t num = gck_num(io, 0), channels = gck_count(io, 0) / num;
+    const size_t outputs = io->weight[0]->count / channels;
+    real *diff = gck_bottom_diff(io, 0); /* (num, C) */
+
+    gck_gemm(true, false, outputs, channels, num, 1, output_diff, gck_bottom(io, 0), 1,
+             gck_weight_diff(io, 0));
+    if (diff != NULL)
+        gck_gemm(false, false, num, channels, outputs, 1, output_diff, gck_weight(io, 0), 0, diff);
+    return GCK_OK;
+}
+
+static const struct gck_port bottoms[] = {
+    { .name = "input", .dims = { GCK_N, GCK_C }, .fill = GCK_GAUSSIAN },
+    GCK_END,
+};
+static const struct gck_port tops[] = { { .name = "output" }, GCK_END };
+static const struct gck_port weights[] = {
+    { .name = "weight", .dims = { GCK_K, GCK_C }, .fill = GCK_GAUSSIAN },
+    GCK_END,
+};
+
+GCK_LAYER(not_yours) = {
+    GCK_THIS_ABI,
+    .name = "not_yours",
+    .formula = "output = input weight^T",
+    .bottom = bottoms,
+    .top = tops,
+    .weight = weights,
+    .reshape = reshape,
+    .forward = forward,
+    .backward = backward,
+};
