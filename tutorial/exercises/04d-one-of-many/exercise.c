@@ -1,59 +1,73 @@
 /* 04d-one-of-many.c -- One of many.
  *
- * "I have checked an element, and it is right." This layer learns nothing from the last sample of
- * a batch, and its test looks at one element of the first.
+ * "I have checked an element, and it is right." This Backward counts class 2 twice, and its test
+ * looks at one element, of class 0.
  *
  * The layer stays as it is; mend the check: change what stands behind "options". Which elements
  * would you look at, if you did not know where the mistake is?
  *
- * options: --only score[0,0,0]
+ * options: --only score[0,0]
  */
 
 #include "gradcheck/layer.h"
 
 static enum gck_status reshape(struct gck_io *io)
 {
-    if (io->bottom[0]->shape.axes == 0 || gck_num(io, 0) != gck_num(io, 1)
-        || gck_count(io, 0) != gck_count(io, 1))
-        return gck_fail(io, GCK_ESHAPE, "score: %zu samples, %zu numbers; target: %zu, %zu",
-                        gck_num(io, 0), gck_count(io, 0), gck_num(io, 1), gck_count(io, 1));
+    if (io->bottom[0]->shape.axes != 2 || gck_num(io, 0) != gck_num(io, 1)
+        || gck_count(io, 1) != gck_num(io, 1))
+        return gck_fail(io, GCK_ESHAPE, "score holds %zu samples, label %zu samples, %zu numbers",
+                        gck_num(io, 0), gck_num(io, 1), gck_count(io, 1));
 
     enum gck_status status = gck_reshape_like(io, io->buffer[0], io->bottom[0]);
     return status != GCK_OK ? status : gck_reshape_scalar(io, io->top[0]);
 }
 
-/* log(1 + exp(-|x|)) never overflows */
 static enum gck_status forward(struct gck_io *io)
 {
-    const real *score = gck_bottom(io, 0), *target = gck_bottom(io, 1); /* (num, ...) */
-    real *p = gck_buffer(io, 0); /* (num, ...) kept for backward */
-    const size_t count = gck_count(io, 0);
+    real *probability = gck_buffer(io, 0); /* (num, C) kept for backward */
+    const size_t num = gck_num(io, 0), classes = gck_count(io, 0) / num;
     real loss = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        p[i] = 1 / (1 + exp(-score[i]));
-        loss += (score[i] >= 0 ? score[i] : 0) - score[i] * target[i] + log1p(exp(-fabs(score[i])));
+    for (size_t n = 0; n < num; n++) {
+        const real *score = gck_bottom(io, 0) + n * classes;
+        real *p = probability + n * classes, largest = score[0], sum = 0;
+        size_t label;
+        const enum gck_status status = gck_label(io, 1, n, classes, &label);
+
+        if (status != GCK_OK)
+            return status;
+        for (size_t c = 1; c < classes; c++)
+            largest = score[c] > largest ? score[c] : largest;
+        for (size_t c = 0; c < classes; c++)
+            sum += p[c] = exp(score[c] - largest);
+        for (size_t c = 0; c < classes; c++)
+            p[c] /= sum;
+        loss += log(sum) - (score[label] - largest);
     }
-    gck_top(io, 0)[0] = loss / (real)gck_num(io, 0);
+    gck_top(io, 0)[0] = loss / (real)num;
     return GCK_OK;
 }
 
 static enum gck_status backward(struct gck_io *io)
 {
-    const real *p = gck_buffer(io, 0), *target = gck_bottom(io, 1); /* (num, ...) */
-    const real scale = gck_top_diff(io, 0)[0] / (real)gck_num(io, 0); /* loss weight / num */
-    const size_t count = gck_count(io, 0);
-    real *diff = gck_bottom_diff(io, 0); /* (num, ...) */
+    const real *p = gck_buffer(io, 0); /* (num, C) */
+    const size_t num = gck_num(io, 0), classes = gck_count(io, 0) / num;
+    const real scale = gck_top_diff(io, 0)[0] / (real)num; /* loss weight / num */
+    real *diff = gck_bottom_diff(io, 0); /* (num, C) */
 
-    for (size_t i = 0; diff != NULL && i < count; i++)
-        diff[i] = i < count - count / gck_num(io, 0) ? scale * (p[i] - target[i]) : 0;
+    for (size_t n = 0; diff != NULL && n < num; n++) {
+        const size_t label = (size_t)gck_bottom(io, 1)[n];
+
+        for (size_t c = 0; c < classes; c++)
+            diff[n * classes + c] =
+                (c == 2 ? 2 * scale : scale) * (p[n * classes + c] - (c == label ? 1 : 0));
+    }
     return GCK_OK;
 }
 
 static const struct gck_port bottoms[] = {
-    { .name = "score", .dims = { GCK_N, GCK_C, GCK_S }, .fill = GCK_GAUSSIAN },
-    { .name = "target", .dims = { GCK_N, GCK_C, GCK_S }, .fill = GCK_UNIFORM, .lo = 0, .hi = 1,
-      .constant = true },
+    { .name = "score", .dims = { GCK_N, GCK_C }, .fill = GCK_GAUSSIAN },
+    { .name = "label", .dims = { GCK_N }, .fill = GCK_LABELS, .range = GCK_C, .constant = true },
     GCK_END,
 };
 static const struct gck_port tops[] = { { .name = "loss" }, GCK_END };
@@ -61,7 +75,7 @@ static const struct gck_port tops[] = { { .name = "loss" }, GCK_END };
 GCK_LAYER(one_of_many) = {
     GCK_THIS_ABI,
     .name = "one_of_many",
-    .formula = "E = -1/num sum t log p + (1 - t) log(1 - p), p = sigmoid(score)",
+    .formula = "E = -1/num sum log p_label, p = softmax(score)",
     .loss = true,
     .norm = GCK_NORM_MEAN,
     .bottom = bottoms,

@@ -54,10 +54,10 @@ static enum gck_status backward(struct gck_io *io)
 
     for (size_t n = 0; diff != NULL && n < num; n++) {
         const size_t label = (size_t)gck_bottom(io, 1)[n];
-        const bool counts = label != 3;
+        const real share = label != 3 ? scale : 0;
 
         for (size_t c = 0; c < classes; c++)
-            diff[n * classes + c] = counts ? scale * (p[n * classes + c] - (c == label ? 1 : 0)) : 0;
+            diff[n * classes + c] = share * (p[n * classes + c] - (c == label ? 1 : 0));
     }
     return GCK_OK;
 }
