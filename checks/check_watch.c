@@ -4,7 +4,7 @@
 
 #include <time.h>
 
-enum { PATIENCE = 20 }; /* seconds until something that should come is missed */
+enum { PATIENCE = 60 }; /* seconds until something that should come is missed */
 
 #define TMUX "tmux -L \"gck-$$PPID\" -f /dev/null "
 
