@@ -105,6 +105,25 @@ static void solutions_solve(void **state)
     assert_true(good);
 }
 
+/* The exam of a solution can fail: mistakes that are put into it are found. */
+static void solutions_survive_prove(void **state)
+{
+    char command[4000] = "printf '%s\\n'";
+
+    (void)state;
+    for (size_t i = 0; i < course.exercises; i++)
+        if (course.exercise[i].goal == GCK_GOAL_PASS)
+            snprintf(command + strlen(command), sizeof command - strlen(command), " %.63s",
+                     course.exercise[i].name);
+    snprintf(command + strlen(command), sizeof command - strlen(command),
+             " | CFLAGS='-O1 -g' xargs -P 2 -I NAME sh -c '\"$G\" prove NAME.c --asan >NAME.out 2>&1 || "
+             "{ echo NAME; cat NAME.out; }'");
+    assert_code(command, 0);
+    if (learner_text[0] != '\0')
+        fail_msg("these do not: %s", learner_text);
+    assert_code("cat *.out | grep -c '^PASS.* of .* mistakes found'", 0);
+}
+
 static void print_matrix(void)
 {
     printf("\nplanned against reported, files as delivered\n");
@@ -279,6 +298,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(is_told_what_was_planned),
         cmocka_unit_test(solutions_solve),
+        cmocka_unit_test(solutions_survive_prove),
         cmocka_unit_test(every_code_has_an_exercise_in_its_chapter),
         cmocka_unit_test(every_exercise_is_about_codes_that_exist),
         cmocka_unit_test(hints_lead_and_do_not_tell),
