@@ -2,6 +2,7 @@
 #
 #   make [all]     the tool and the library          make check    all tests
 #   make floors    does an include run upward?       make install  DESTDIR= PREFIX=
+#   make bench     what examinations cost, and how small an error they find; QUICK=1 in some minutes
 #   make SANITIZE="address undefined" B=build-asan check           make CC=clang B=build-clang check
 #   make WERROR=1  a warning is an error                           make format   your changes, as .clang-format says
 
@@ -174,7 +175,7 @@ check: checks floors
 	checks/run $(B) $(CHECKS)
 
 bench: all $(BENCHES:%=$(B)/bench/%) $(BROKEN:%=$(B)/broken/%.so) $(B)/plugins/two_mistakes.so
-	checks/bench/run $(B)
+	checks/bench/run $(B) $(if $(QUICK),quick)
 
 # Nothing includes upward: core < numeric < layer < exam < diagnosis < prove < report < worker < explain < learn < cli.
 floors:

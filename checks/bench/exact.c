@@ -1,11 +1,10 @@
 /* exact.c -- what exact derivatives cost: the time of Forward of the exact twin and of reading its tape, which yields the
- * derivatives by all elements, over that of one Forward in double; and so for each element. Then the exact exam of a whole check
- * of softmax_loss 100000x10, every one of a million elements. */
-#include "exam/exact.h"
-
+ * derivatives by all elements, over that of one Forward in double; and so for each element. bench/table has
+ * what its exam costs beside the others. */
 #include "core/blob.h"
 #include "core/tape.h"
 #include "core/vector.h"
+#include "layer/rig.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -57,7 +56,7 @@ static void once(struct gck_rig *rig)
 /* The shortest of many rounds of about a millisecond: others disturb, and never help. */
 static double time_of(struct gck_rig *rig)
 {
-    double best = INFINITY, start = seconds();
+    double best = (double)INFINITY, start = seconds();
     size_t calls = 0;
 
     do {
@@ -80,10 +79,10 @@ static double measure(const char *name, enum gck_type type, const char *n, const
     static struct gck_rig rig;
     struct gck_setup setup;
     char message[GCK_MESSAGE_SIZE];
-    double time = NAN;
+    double time = (double)NAN;
 
     if (layer == NULL)
-        return NAN;
+        return (double)NAN;
     options.given[options.givens++] = (struct gck_given){ GCK_GIVEN_DIM, "N", n };
     options.given[options.givens++] = (struct gck_given){ GCK_GIVEN_DIM, "C", c };
     if (layer->bottom[0].dims[2] != 0)
@@ -99,38 +98,6 @@ static double measure(const char *name, enum gck_type type, const char *n, const
     gck_rig_close(&rig);
     gck_setup_close(&setup);
     return time;
-}
-
-/* The exam is asked once more after the whole check, and timed. */
-static void exam_a_million(void)
-{
-    const struct gck_layer *const layer = gck_layer_find("softmax_loss", GCK_TYPE_DOUBLE);
-    struct gck_options options = gck_options_default();
-    static struct gck_check check;
-    static struct gck_result result;
-    char message[GCK_MESSAGE_SIZE];
-
-    options.exact = gck_layer_find("softmax_loss", GCK_TYPE_EXACT);
-    options.given[options.givens++] = (struct gck_given){ GCK_GIVEN_DIM, "N", "100000" };
-    options.given[options.givens++] = (struct gck_given){ GCK_GIVEN_DIM, "C", "10" };
-    options.given[options.givens++] = (struct gck_given){ GCK_GIVEN_DIM, "S", "1" };
-    if (gck_check_run(&check, layer, NULL, &options, &result, message) == GCK_OK && check.exact != NULL) {
-        double best = INFINITY, whole = INFINITY;
-
-        for (unsigned round = 0; round < 5; round++) {
-            double start = seconds();
-
-            gck_rig_forward(&check.rig);
-            whole = fmin(whole, seconds() - start);
-            result.exacts = 0;
-            start = seconds();
-            gck_exam_exact(&check);
-            best = fmin(best, seconds() - start);
-        }
-        printf("\nexact exam of softmax_loss 100000x10: %.3f s CPU, %.1f Forwards; %zu of %zu elements agree\n", best,
-               best / whole, result.exact_port[0].agree, result.exact_port[0].elements);
-    }
-    gck_check_close(&check);
 }
 
 int main(void)
@@ -151,6 +118,5 @@ int main(void)
                    1e6 * usual, 1e6 * exact, exact / usual, exact / usual / (double)inputs);
         }
     gck_tape_free();
-    exam_a_million();
     return 0;
 }

@@ -1,0 +1,197 @@
+/* counted.h -- a layer whose calls are counted by the size of their batch, so that the same calls can be made
+ * again and nothing else: that is what an examination costs bare. And whose Backward can be spoiled in chosen elements.
+ *
+ * One layer at a time, in both types: a benchmark is one process with one thread. */
+#ifndef GCK_BENCH_COUNTED_H
+#define GCK_BENCH_COUNTED_H
+
+#include "layer/rig.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { MOST_SIZES = 32,
+       MOST_SPOILS = 64 };
+
+enum part { OTHER,
+            GRADIENT, /* between differences */
+            PARTS };
+
+struct calls {
+    size_t num, count; /* samples, and elements of the first bottom */
+    uint64_t forwards[PARTS], backwards[PARTS];
+};
+
+static struct counted {
+    const struct gck_layer *layer; /* the one that does the work */
+    struct gck_layer copy;         /* the one that is examined */
+    struct calls calls[MOST_SIZES];
+    unsigned sizes, last;
+} counted[2];         /* float, double */
+static enum part part; /* to which the calls belong */
+
+/* Elements of the first bottom's diff of batches of `num` samples, and what they are multiplied by. */
+static struct {
+    size_t num;
+    unsigned elements;
+    size_t element[MOST_SPOILS];
+    double times[MOST_SPOILS];
+} spoil;
+
+static inline double cpu_seconds(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static inline struct calls *calls_of(const struct gck_io *io, struct counted *own)
+{
+    const struct gck_blob *const blob = io->bottom[0];
+    const size_t num = blob->shape.axes > 0 ? blob->shape.dim[0] : 1;
+    struct calls *calls = &own->calls[own->last];
+
+    if (calls->num == num && calls->count == blob->count)
+        return calls;
+    for (unsigned i = 0; i < own->sizes; i++)
+        if (own->calls[i].num == num && own->calls[i].count == blob->count)
+            return &own->calls[own->last = i];
+    if (own->sizes == MOST_SIZES)
+        return calls; /* odd sizes are few calls */
+    own->last = own->sizes++;
+    calls = &own->calls[own->last];
+    *calls = (struct calls){ .num = num, .count = blob->count };
+    return calls;
+}
+
+static inline enum gck_status forward_counted(struct gck_io *io)
+{
+    struct counted *const own = &counted[io->layer->type == GCK_TYPE_DOUBLE];
+
+    calls_of(io, own)->forwards[part]++;
+    return own->layer->forward(io);
+}
+
+static inline enum gck_status backward_counted(struct gck_io *io)
+{
+    struct counted *const own = &counted[io->layer->type == GCK_TYPE_DOUBLE];
+    struct calls *const calls = calls_of(io, own);
+    const enum gck_status status = own->layer->backward(io);
+    void *const diff = io->propagate_down[0] ? io->bottom[0]->diff : NULL;
+
+    calls->backwards[part]++;
+    for (unsigned i = 0; i < spoil.elements && status == GCK_OK && diff != NULL && calls->num == spoil.num; i++)
+        if (io->layer->type == GCK_TYPE_DOUBLE)
+            ((double *)diff)[spoil.element[i]] *= spoil.times[i];
+        else
+            ((float *)diff)[spoil.element[i]] *= (float)spoil.times[i];
+    return status;
+}
+
+/* That layer, counted from 0 on. */
+static inline const struct gck_layer *counted_layer(const char *name, enum gck_type type)
+{
+    struct counted *const own = &counted[type == GCK_TYPE_DOUBLE];
+
+    memset(own, 0, sizeof *own);
+    own->layer = gck_layer_find(name, type);
+    if (own->layer == NULL)
+        return NULL;
+    own->copy = *own->layer;
+    own->copy.forward = forward_counted;
+    own->copy.backward = backward_counted;
+    return &own->copy;
+}
+
+/* ---- the same calls again ---- */
+
+enum { RIGS = 16,
+       BURST = 32, /* one sample is asked some 30 times, then comes the next */
+       ROUNDS = 3 };
+
+static inline void call(struct gck_rig *rig, bool backward)
+{
+    if (backward)
+        rig->layer->backward(&rig->io);
+    else
+        rig->layer->forward(&rig->io);
+}
+
+/* The CPU time of one of `calls` Forwards or Backwards, the least of some rounds of a tenth of a second at most. */
+static inline double time_of(struct gck_rig rig[], unsigned rigs, uint64_t calls, bool backward)
+{
+    double start = cpu_seconds(), best, spent;
+    unsigned burst;
+
+    call(&rig[0], backward);
+    best = cpu_seconds() - start;
+    burst = best > 1e-4 ? 1 : BURST; /* looking at the clock takes time, too */
+    for (unsigned round = 0; round < ROUNDS && calls > 1; round++) {
+        uint64_t done = 0;
+
+        start = cpu_seconds();
+        do {
+            for (unsigned k = 0; k < burst && done < calls; k++)
+                call(&rig[done++ / BURST % rigs], backward);
+            spent = cpu_seconds() - start;
+        } while (done < calls && spent < 0.1);
+        spent /= (double)done;
+        best = spent < best ? spent : best;
+    }
+    return best;
+}
+
+/* Adds CPU seconds of the counted calls of each part, made bare at the setup's point; *whole: of one Forward of the
+ * batch. A batch of another size holds the samples of that one in turn. Calls of shapes that the setup does not have are
+ * taken by the element. */
+static inline void replay(struct counted *own, const struct gck_setup *setup, double seconds[PARTS], double *whole,
+                          char *message)
+{
+    static struct gck_rig batch, rig[RIGS];
+    double forward, backward;
+
+    *whole = 0;
+    if (gck_rig_open(&batch, own->layer, setup, 0, message) != GCK_OK
+        || gck_rig_fill(&batch, 0, own->layer->type == GCK_TYPE_FLOAT) != GCK_OK)
+        goto done;
+    gck_rig_weigh(&batch, 1.375);
+    *whole = forward = time_of(&batch, 1, BURST, false);
+    backward = time_of(&batch, 1, BURST, true);
+    for (unsigned i = 0; i < own->sizes; i++) {
+        const struct calls *const calls = &own->calls[i];
+        const unsigned rigs = calls->num == 1 ? RIGS : 1;
+        size_t *const row = calloc(calls->num, sizeof *row);
+        unsigned ready = 0;
+        double f, b;
+
+        for (unsigned r = 0; r < rigs && row != NULL && calls->num != batch.num; r++) {
+            for (size_t n = 0; n < calls->num; n++)
+                row[n] = (r + n) % batch.num;
+            if (gck_rig_open(&rig[r], own->layer, setup, calls->num, message) == GCK_OK
+                && rig[r].bottom[0].count == calls->count) {
+                gck_rig_take(&rig[r], &batch, row);
+                gck_rig_weigh(&rig[r], 1.375);
+                rig[r].layer->forward(&rig[r].io);
+                ready++;
+            }
+        }
+        if (ready == rigs) {
+            f = time_of(rig, rigs, calls->forwards[OTHER] + calls->forwards[GRADIENT], false);
+            b = time_of(rig, rigs, calls->backwards[OTHER] + calls->backwards[GRADIENT], true);
+        } else {
+            f = forward * (double)calls->count / (double)batch.bottom[0].count;
+            b = backward * (double)calls->count / (double)batch.bottom[0].count;
+        }
+        for (unsigned r = 0; r < RIGS; r++)
+            gck_rig_close(&rig[r]);
+        free(row);
+        for (enum part p = OTHER; p < PARTS; p++)
+            seconds[p] += f * (double)calls->forwards[p] + b * (double)calls->backwards[p];
+    }
+done:
+    gck_rig_close(&batch);
+}
+
+#endif
