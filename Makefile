@@ -1,6 +1,7 @@
 # Makefile -- builds gradcheck; everything built lands in $(B).
 #
 #   make [all]     the tool and the library          make check    all tests
+#   make tutorial  do the chapters tell the truth?   make bench    what it costs
 #   make floors    does an include run upward?       make install  DESTDIR= PREFIX=
 #   make bench     what examinations cost, and how small an error they find; QUICK=1 in some minutes
 #   make SANITIZE="address undefined" B=build-asan check           make CC=clang B=build-clang check
@@ -174,6 +175,18 @@ checks: all $(CHECKS:%=$(B)/checks/%) $(BROKEN:%=$(B)/broken/%.so) $(FIXTURES:%=
 check: checks floors
 	checks/run $(B) $(CHECKS)
 
+# The chapters alone: do they say what happens? And what happens, written into them.
+tutorial: all $(B)/checks/check_tutorial
+	GCK_BUILD=$(B) $(B)/checks/check_tutorial
+
+tutorial-update: all $(B)/checks/check_tutorial
+	-GCK_UPDATE=1 GCK_BUILD=$(B) $(B)/checks/check_tutorial >/dev/null 2>&1
+	git --no-pager diff --stat -p tutorial
+
+# With other compilers and flags: are the chapters' verdicts the same?
+verdicts: all $(B)/checks/check_tutorial
+	GCK_VERDICTS=1 GCK_BUILD=$(B) $(B)/checks/check_tutorial >$(B)/verdicts.log 2>&1 || { cat $(B)/verdicts.log; exit 1; }
+
 bench: all $(BENCHES:%=$(B)/bench/%) $(BROKEN:%=$(B)/broken/%.so) $(B)/plugins/two_mistakes.so
 	checks/bench/run $(B) $(if $(QUICK),quick)
 
@@ -216,6 +229,6 @@ format:
 clean:
 	rm -rf $(B)
 
-.PHONY: all check checks bench floors install uninstall format clean FORCE
+.PHONY: all check checks tutorial tutorial-update verdicts bench floors install uninstall format clean FORCE
 .SECONDARY:
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(wildcard $(B)/checks/*.d $(B)/broken/*.d $(B)/plugins/*.d $(B)/bench/*.d)

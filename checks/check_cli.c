@@ -9,148 +9,13 @@
  * Of a page, x.md, the blocks marked "console" are a transcript, in which "[exit N]" may be left
  * out. Its commands find in their folder what lies in the source tree, and in build/ what was
  * built. */
-#include "check.h"
+#include "transcript.h"
 
-#include <dirent.h>
-#include <limits.h>
-#include <stdbool.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-enum { MOST_FILES = 64, MOST_LINES = 4000 };
-
-struct lines {
-    char *text; /* cut at its newlines */
-    char *line[MOST_LINES];
-    size_t count;
-};
-
-static char root[PATH_MAX], build[PATH_MAX];
-
-static void *must(void *pointer)
-{
-    if (pointer == NULL) {
-        perror("check_cli");
-        exit(1);
-    }
-    return pointer;
-}
-
-static struct lines *read_lines(FILE *file)
-{
-    struct lines *const lines = must(calloc(1, sizeof *lines));
-    char *end, *at;
-    size_t size = 0;
-
-    for (;;) {
-        lines->text = must(realloc(lines->text, size + 4097));
-        const size_t got = fread(lines->text + size, 1, 4096, file);
-
-        size += got;
-        if (got == 0)
-            break;
-    }
-    lines->text[size] = '\0';
-    for (at = lines->text; *at != '\0' && lines->count < MOST_LINES; at = end) {
-        end = at + strcspn(at, "\n");
-        if (*end == '\n')
-            *end++ = '\0';
-        lines->line[lines->count++] = at;
-    }
-    return lines;
-}
-
-static void free_lines(struct lines *lines)
-{
-    free(lines->text);
-    free(lines);
-}
-
-/* Does what came match what was expected, with "..." for any lines? */
-static bool matches(char *const *want, size_t wants, char *const *got, size_t gots)
-{
-    if (wants == 0)
-        return gots == 0;
-    if (strcmp(want[0], "...") == 0) {
-        for (size_t skip = 0; skip <= gots; skip++)
-            if (matches(want + 1, wants - 1, got + skip, gots - skip))
-                return true;
-        return false;
-    }
-    return gots > 0 && strcmp(want[0], got[0]) == 0
-           && matches(want + 1, wants - 1, got + 1, gots - 1);
-}
-
-/* Runs one command in the folder; the lines that came, "[exit N]" the last. */
-static struct lines *run(const char *folder, const char *command)
-{
-    const size_t size = strlen(command) + 4 * PATH_MAX;
-    char *const whole = must(malloc(size));
-    struct lines *lines;
-    static char ending[32];
-    FILE *pipe;
-    int status;
-
-    snprintf(whole, size, "cd '%s' || exit 99; exec 2>&1; %s", folder, command);
-    fflush(NULL);
-    pipe = must(popen(whole, "r"));
-    lines = read_lines(pipe);
-    status = pclose(pipe);
-    snprintf(ending, sizeof ending, "[exit %d]",
-             WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-    lines->line[lines->count++] = ending;
-    free(whole);
-    return lines;
-}
-
-static void show_difference(char *const *want, size_t wants, const struct lines *got)
-{
-    size_t same = 0;
-
-    while (same < wants && same < got->count && strcmp(want[same], got->line[same]) == 0)
-        same++;
-    for (size_t i = 0; i < wants; i++)
-        print_error("%c %s\n", i < same ? ' ' : '-', want[i]);
-    for (size_t i = same; i < got->count; i++)
-        print_error("+ %s\n", got->line[i]);
-}
-
-static bool updating(void)
-{
-    return getenv("GCK_UPDATE") != NULL;
-}
-
-static void write_out(FILE *update, char *const *line, size_t count)
-{
-    for (size_t i = 0; update != NULL && i < count; i++)
-        fprintf(update, "%s\n", line[i]);
-}
-
-static bool is_command(const char *line)
-{
-    return strncmp(line, "$ ", 2) == 0;
-}
-
-static bool is_fence(const char *line)
-{
-    return strncmp(line, "```", 3) == 0;
-}
+enum { MOST_FILES = 64 };
 
 static bool is_page(const char *path)
 {
     return strcmp(path + strlen(path) - 3, ".md") == 0;
-}
-
-/* The source tree as seen from the folder: all that is new stays in the folder. */
-static void link_tree(const char *folder)
-{
-    char command[2 * PATH_MAX];
-
-    snprintf(command, sizeof command,
-             "cd '%s' && ln -s \"$ROOT\"/* . && rm -rf build* && ln -s \"$BUILD\" build", folder);
-    if (system(command) != 0)
-        fail_msg("%s failed", command);
 }
 
 /* Runs the transcript's commands in turn; how many of them came out otherwise. */
@@ -179,7 +44,7 @@ static unsigned play(const struct lines *script, bool page, const char *folder, 
         for (; wants > 0 && want[wants - 1][0] == '\0'; wants--) /* blank lines between commands */
             blank++;
         const bool told = !page || (wants > 0 && strncmp(want[wants - 1], "[exit ", 6) == 0);
-        const bool good = matches(want, wants, got->line, got->count - !told);
+        const bool good = matches(want, wants, got->line, got->count - !told, 0);
 
         ++*commands;
         write_out(update, &script->line[at], 1);
@@ -189,20 +54,11 @@ static unsigned play(const struct lines *script, bool page, const char *folder, 
         if (!good) {
             wrong++;
             print_error("%s\n", script->line[at]);
-            show_difference(want, wants, got);
+            show_difference(want, wants, got, 0);
         }
         free_lines(got);
     }
     return wrong;
-}
-
-static void remove_folder(const char *folder)
-{
-    char command[PATH_MAX + 16];
-
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    if (system(command) != 0)
-        print_error("%s is left behind\n", folder);
 }
 
 static void transcript(void **state)
@@ -238,35 +94,6 @@ static int is_transcript(const struct dirent *entry)
     const char *const dot = strrchr(entry->d_name, '.');
 
     return dot != NULL && strcmp(dot, ".txt") == 0;
-}
-
-/* Nothing of the caller's settings may change what comes out. */
-static void set_environment(void)
-{
-    static const char *const unwanted[] = { "NO_COLOR", "CLICOLOR_FORCE", "CFLAGS", "CC",
-                                            "GRADCHECK_INSIDE" };
-    const char *const tool = getenv("GRADCHECK"), *const path = getenv("PATH"),
-                      *const b = getenv("GCK_BUILD");
-    char own[PATH_MAX], *slash, *search;
-
-    must(realpath(".", root));
-    must(realpath(b != NULL ? b : "build", build));
-    if (tool == NULL)
-        snprintf(own, sizeof own, "%.4000s/gradcheck", build);
-    else
-        must(realpath(tool, own));
-    slash = strrchr(own, '/');
-    *slash = '\0';
-    search = must(malloc(strlen(own) + (path != NULL ? strlen(path) : 0) + 2));
-    sprintf(search, "%s:%s", own, path != NULL ? path : "/usr/bin:/bin");
-    setenv("PATH", search, 1);
-    setenv("ROOT", root, 1);
-    setenv("BUILD", build, 1);
-    setenv("LC_ALL", "C", 1);
-    setenv("TERM", "dumb", 1);
-    for (size_t i = 0; i < sizeof unwanted / sizeof unwanted[0]; i++)
-        unsetenv(unwanted[i]);
-    free(search);
 }
 
 int main(void)
