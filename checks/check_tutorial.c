@@ -129,11 +129,10 @@ static size_t play_block(struct chapter *chapter, size_t at)
 
 static bool begins_function(const char *line, const char *name)
 {
-    const char *const at = strstr(line, name);
-    const size_t length = strlen(name);
+    char call[160];
 
-    return at != NULL && at > line && at[-1] == ' ' && at[length] == '(' && !isspace((unsigned char)line[0])
-           && line[0] != '/' && line[0] != '*' && strchr(line, ';') == NULL;
+    snprintf(call, sizeof call, " %s(", name);
+    return strstr(line, call) != NULL && isalpha((unsigned char)line[0]) && strchr(line, ';') == NULL;
 }
 
 /* The lines [*from, *to) of the part; how often it is there. */
