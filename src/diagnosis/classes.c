@@ -35,8 +35,8 @@ bool gck_pattern_no_label(const struct gck_view *view, struct gck_fit *fit)
             return false;
         many++;
     }
-    if (many < 2 || fabs(extra) < 1e-6 * view->size)
-        return false;
+    if (many < 2 || fabs(extra) < 1e-6 * view->size || (extra > 0) != (view->check->weight > 0))
+        return false; /* p is more than p - 1 */
     fit->code = 309;
     fit->weak = many < 3 && view->right < 3;
     GCK_COPY(fit->what, "the label's 1 is missing");

@@ -117,12 +117,13 @@ static size_t shows(const struct gck_view *view, const struct inner *h, int powe
     for (size_t i = 0; i < view->count; i++) {
         const double value = h->at(view, i), by = power > 0 ? value : 1 / value;
         const double p = *factor * view->g[i] * by;
+        const double room = 2 * view->room[i] * fabs(*factor) * fmax(1, fabs(by)) + 1e-6 * fabs(p);
 
         if (view->state[i] == GCK_UNTOLD || !isfinite(by))
             continue;
-        if (!gck_view_near(view, i, p, 2 * view->room[i] * fabs(*factor) * fmax(1, fabs(by)) + 1e-6 * fabs(p)))
+        if (!gck_view_near(view, i, p, room))
             return 0;
-        found += gck_view_weighs(view, i);
+        found += gck_view_weighs(view, i) && room < 0.1 * fabs(p); /* with more room anything would fit */
     }
     return found;
 }

@@ -37,22 +37,25 @@ bool gck_pattern_kink(const struct gck_view *view, struct gck_fit *fit)
 /* Active here and inactive there, exactly the wrong way round. */
 static bool exchanged(const struct gck_view *view, struct gck_fit *fit)
 {
-    size_t flat = 0, zero = 0;
+    size_t flat = 0, zero = 0, flat_labels = 0, zero_labels = 0;
 
     for (size_t i = 0; i < view->count; i++) {
         if (view->state[i] == GCK_RIGHT && gck_view_weighs(view, i))
             return false;
         if (view->state[i] != GCK_OFF)
             continue;
-        if (view->a[i] == 0)
+        if (view->a[i] == 0) {
             zero++;
-        else if (gck_view_flat(view, i))
+            zero_labels += view->label != NULL && gck_view_labelled(view, i);
+        } else if (gck_view_flat(view, i)) {
             flat++;
-        else
+            flat_labels += view->label != NULL && gck_view_labelled(view, i);
+        } else {
             return false;
+        }
     }
-    if (flat == 0 || zero == 0)
-        return false;
+    if (flat == 0 || zero == 0 || (flat == flat_labels && zero == flat) || (zero == zero_labels && zero == flat))
+        return false; /* the last two: one class for another, which is no branch */
     fit->code = 305;
     fit->weak = flat < 2 || zero < 2;
     GCK_COPY(fit->what, "the branches are exchanged");
@@ -152,8 +155,8 @@ static bool other_threshold(const struct gck_view *view, struct gck_fit *fit)
             zero = zero && view->a[i] == 0;
             flat = flat && view->a[i] != 0 && gck_view_flat(view, i);
         }
-    if (view->off == 0 || zero == flat || parted(view, flat) < 7)
-        return false;
+    if (view->off == 0 || zero == flat || (flat && view->right == 0) || parted(view, flat) < 7)
+        return false; /* where nothing moves the loss, no threshold does */
     fit->code = 305;
     GCK_COPY(fit->what, "another threshold");
     snprintf(fit->measured, sizeof fit->measured,

@@ -90,6 +90,8 @@ static size_t explains(const struct gck_view *view, const struct confusion *how,
     size_t told = 0, tied = 0, shows = 0;
 
     *factor = factor_of(view, how);
+    if (*factor != 1 && how->way == FIRST && view->count / how->block * how->unit < 4)
+        return 0; /* with a factor to choose, any constant is the first one again and again */
     for (size_t i = 0; i < view->count && *factor != 0; i++) {
         const size_t j = source(how, i);
         double room;
