@@ -4,6 +4,7 @@
 #   make tutorial  do the chapters tell the truth?   make bench    what it costs
 #   make floors    does an include run upward?       make install  DESTDIR= PREFIX=
 #   make bench     what examinations cost, and how small an error they find; QUICK=1 in some minutes
+#   make mutants   mechanical mutants of the layers, all found? (minutes)
 #   make SANITIZE="address undefined" B=build-asan check           make CC=clang B=build-clang check
 #   make WERROR=1  a warning is an error                           make format   your changes, as .clang-format says
 
@@ -194,6 +195,21 @@ bench: all $(BENCHES:%=$(B)/bench/%) $(BROKEN:%=$(B)/broken/%.so) $(B)/plugins/t
 floors:
 	@checks/floors
 
+# Mechanical mutants of every layer: each that changes a diff is found, and its name is true. Long: not a part of check.
+MUTANT_EXAM := examine compare settings factors
+MUTANT_JOBS := 2
+$(B)/mutate: checks/mutants/mutate.c checks/mutants/tokens.c checks/mutants/tokens.h $(B)/flags
+	$(CC) $(BASE) $(CFLAGS) $(WANTED) $(LDFLAGS) -o $@ $(filter %.c,$^)
+
+$(B)/examine_mutants: $(MUTANT_EXAM:%=checks/mutants/%.c) checks/mutants/compare.h $(LIB_OBJ)
+	$(CC) $(BASE) $(CFLAGS) $(WANTED) -Isrc $(LDFLAGS) -Wl,--export-dynamic -o $@ $(filter %.c %.o,$^) $(LIBS)
+
+mutants: $(B)/mutate $(B)/examine_mutants
+	@mkdir -p $(B)/mutants
+	$(B)/mutate $(B)/mutants $(LAYERS:%=layers/%.c)
+	CC="$(CC)" CXX="$(CXX)" $(B)/examine_mutants $(B)/mutants $(MUTANT_JOBS)
+	@awk -f checks/mutants/tell.awk checks/mutants/judged $(B)/mutants/results
+
 # ---- the rest ----
 
 DOCS := $(DESTDIR)$(PREFIX)/share/doc/gradcheck
@@ -230,5 +246,6 @@ clean:
 	rm -rf $(B)
 
 .PHONY: all check checks tutorial tutorial-update verdicts bench floors install uninstall format clean FORCE
+.PHONY: all check checks bench mutants floors install uninstall format clean FORCE
 .SECONDARY:
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(wildcard $(B)/checks/*.d $(B)/broken/*.d $(B)/plugins/*.d $(B)/bench/*.d)
