@@ -107,6 +107,14 @@ static inline double bytes_of(const struct gck_blob *blob, unsigned blobs)
     return bytes;
 }
 
+static inline void add_bytes(const struct gck_rig *rig, struct measured *measured)
+{
+    const double bottoms = bytes_of(rig->bottom, rig->setup->bottoms) + bytes_of(rig->weight, rig->setup->weights);
+
+    measured->bottoms += bottoms;
+    measured->blobs += bottoms + bytes_of(rig->top, rig->setup->tops) + bytes_of(rig->buffer, rig->buffers);
+}
+
 static inline void read_check(const struct gck_check *check, struct measured *measured)
 {
     const struct gck_result *const result = check->result;
@@ -129,10 +137,10 @@ static inline void read_check(const struct gck_check *check, struct measured *me
     measured->forwards = result->forwards;
     measured->backwards = result->backwards;
     measured->gradient_forwards = result->gradient_forwards;
-    measured->bottoms = bytes_of(check->rig.bottom, check->setup.bottoms)
-                        + bytes_of(check->rig.weight, check->setup.weights);
-    measured->blobs = measured->bottoms + bytes_of(check->rig.top, check->setup.tops)
-                      + bytes_of(check->rig.buffer, check->rig.buffers);
+    measured->bottoms = measured->blobs = 0;
+    add_bytes(&check->rig, measured);
+    if (check->twin != NULL)
+        add_bytes(&check->reference, measured);
 }
 
 /* 0: nothing was measured so far. */
