@@ -27,7 +27,7 @@ static bool found_out(const struct exhibit *e, enum gck_type type, const struct 
     static struct gck_result result;
 
     examine_exhibit(e, type, options, &result);
-    if (!(e->double_only && type == GCK_TYPE_FLOAT))
+    if (!(e->double_only && type == GCK_TYPE_FLOAT) && !(e->float_only && type == GCK_TYPE_DOUBLE))
         confusion_count(&table, e, &result);
     if (as_planned(e, &result))
         return true;

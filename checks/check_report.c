@@ -2,6 +2,7 @@
  * parsed back. */
 #include "check.h"
 
+#include "core/text.h"
 #include "diagnosis/codes.h"
 #include "gradcheck/gradcheck.h"
 #include "report/page.h"
@@ -410,6 +411,43 @@ static void what_two_bottoms_share_is_explained_once(void **state)
     free(text);
 }
 
+static void a_doubtful_name_says_so(void **state)
+{
+    struct gck_result *one[] = { failing(GCK_TYPE_DOUBLE) };
+    char *text;
+
+    (void)state;
+    one[0]->finding[0].doubtful = true;
+    text = text_of(one, 1, false, false);
+    assert_says(text, "GC101 perhaps: Backward ignores the loss weight");
+    free(text);
+}
+
+static void a_kink_is_noted_for_who_asks(void **state)
+{
+    (void)state;
+    for (unsigned verbose = 0; verbose < 2; verbose++) {
+        struct gck_result *one[] = { passing(GCK_TYPE_DOUBLE, 1e-7) };
+        char *text;
+
+        one[0]->findings = 1;
+        one[0]->finding[0] = (struct gck_finding){ .code = 304, .severity = GCK_NOTE };
+        text = text_of(one, 1, false, verbose);
+        assert_int_equal(strstr(text, "GC304 note: at a kink") != NULL, verbose);
+        assert_int_equal(strstr(text, "1 note") != NULL, verbose);
+        free(text);
+    }
+}
+
+static void nan_has_no_sign(void **state)
+{
+    char text[GCK_NUMBER_TEXT];
+
+    (void)state;
+    assert_string_equal(gck_number_text(copysign((double)NAN, -1), text), "nan");
+    assert_string_equal(gck_number_text(-(double)INFINITY, text), "-inf");
+}
+
 static void no_line_of_prose_is_longer_than_the_page(void **state)
 {
     const struct gck_code *code;
@@ -672,6 +710,9 @@ int main(void)
         cmocka_unit_test(a_map_of_all_or_of_a_factor_is_left_out),
         cmocka_unit_test(a_command_that_is_too_long_goes_on_below),
         cmocka_unit_test(what_two_bottoms_share_is_explained_once),
+        cmocka_unit_test(a_doubtful_name_says_so),
+        cmocka_unit_test(a_kink_is_noted_for_who_asks),
+        cmocka_unit_test(nan_has_no_sign),
         cmocka_unit_test(no_line_of_prose_is_longer_than_the_page),
         cmocka_unit_test(colours_end_on_their_line_and_say_nothing_alone),
         cmocka_unit_test(what_a_layer_brings_along_cannot_steer_the_terminal),

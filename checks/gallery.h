@@ -2,7 +2,8 @@
  * reported codes.
  *
  * The first line of a file says the plan: "name.c -- GC101 GC103 double only: words". "double only": in float the mistake drowns
- * in rounding, there the layer just must not be called wrong for another reason. */
+ * in rounding, there the layer just must not be called wrong for another reason; "float only": in double it is right, and must
+ * not be called wrong at all. "warning": the code is a warning, and the layer must not fail. */
 #ifndef GCK_GALLERY_H
 #define GCK_GALLERY_H
 
@@ -20,7 +21,7 @@ enum { MAX_LAYERS = 256, MAX_CODES = 8, MAX_KINDS = 64 };
 struct exhibit {
     char stem[64], title[96];
     unsigned planned[MAX_CODES], codes;
-    bool double_only;
+    bool double_only, float_only, warning;
     struct gck_plugin plugin;
 };
 
@@ -40,11 +41,23 @@ static inline bool result_reports(const struct gck_result *result, unsigned code
     return false;
 }
 
+static inline bool result_warns(const struct gck_result *result, unsigned code)
+{
+    for (unsigned f = 0; f < result->findings; f++)
+        if (result->finding[f].severity == GCK_WARN && (code == 0 || result->finding[f].code == code))
+            return true;
+    return false;
+}
+
 /* Exactly the planned codes and no other; in float nothing else, where the mistake is one of double. */
 static inline bool as_planned(const struct exhibit *e, const struct gck_result *result)
 {
     const bool blind = e->double_only && result->type == GCK_TYPE_FLOAT;
 
+    if (e->float_only && result->type == GCK_TYPE_DOUBLE)
+        return result->verdict == GCK_PASS && !result_warns(result, 0);
+    if (e->warning)
+        return result->verdict == GCK_PASS && result_warns(result, e->planned[0]);
     if (blind && result->verdict != GCK_FAIL && result->verdict != GCK_ERROR)
         return true;
     if (result->verdict != GCK_FAIL)
@@ -92,7 +105,9 @@ static inline void confusion_count(struct confusion *table, const struct exhibit
     for (unsigned k = 0; k < e->codes; k++) {
         const size_t planned = confusion_kind(table, e->planned[k]);
 
-        table->seen[planned][confusion_kind(table, result_reports(result, e->planned[k]) ? e->planned[k] : 0)]++;
+        table->seen[planned][confusion_kind(table, result_reports(result, e->planned[k])
+                                                              || (e->warning && result_warns(result, e->planned[k]))
+                                                          ? e->planned[k] : 0)]++;
     }
     for (unsigned f = 0; f < result->findings; f++)
         if (result->finding[f].severity == GCK_SEVERE && !exhibit_plans(e, result->finding[f].code)) {
@@ -168,6 +183,8 @@ static inline void exhibit_plan(struct exhibit *e)
             gallery_wrong(path, "plans a code that does not exist");
     }
     e->double_only = strstr(line, "double only") != NULL;
+    e->float_only = strstr(line, " float only") != NULL;
+    e->warning = strstr(line, " warning:") != NULL;
     snprintf(e->title, sizeof e->title, "%.63s is found out", e->stem);
 }
 

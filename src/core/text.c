@@ -130,7 +130,8 @@ bool gck_read_size(const char *text, size_t *value)
 
 char *gck_number_text(double value, char *text)
 {
-    snprintf(text, GCK_NUMBER_TEXT, "%.4g", value == 0 ? 0.0 : value);
+    /* the sign of nan depends on the machine */
+    snprintf(text, GCK_NUMBER_TEXT, "%.4g", value == 0 ? 0.0 : isnan(value) ? fabs(value) : value);
     return text;
 }
 

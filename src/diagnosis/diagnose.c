@@ -41,11 +41,13 @@ static bool severe(const struct gck_result *result)
 static void not_finite(struct gck_check *check)
 {
     struct gck_finding *finding;
+    char text[GCK_NUMBER_TEXT];
 
     if (!isfinite(check->loss)) {
         finding = gck_finding_add(check->result, 302, "");
         if (finding != NULL)
-            snprintf(finding->measured, sizeof finding->measured, "the loss of these data is %g", check->loss);
+            snprintf(finding->measured, sizeof finding->measured, "the loss of these data is %s",
+                     gck_number_text(check->loss, text));
     }
     if (check->clause[GCK_READS_INSIDE].answer == GCK_WRONG)
         return; /* what stands beside the blobs may be anything */
@@ -60,8 +62,9 @@ static void not_finite(struct gck_check *check)
             }
         if (many > 0 && (finding = gck_finding_add(check->result, 302, claim->port)) != NULL)
             snprintf(finding->measured, sizeof finding->measured,
-                     "%zu of %zu diffs of %s are not finite; the first is %g, at position %zu where x = %.6g",
-                     many, claim->count, claim->port, claim->analytic[first], first, claim->x[first]);
+                     "%zu of %zu diffs of %s are not finite; the first is %s, at position %zu where x = %.6g",
+                     many, claim->count, claim->port, gck_number_text(claim->analytic[first], text), first,
+                     claim->x[first]);
     }
 }
 
@@ -116,13 +119,22 @@ static void judge_lost(struct gck_check *check)
     GCK_COPY(check->result->why, check->lost);
 }
 
+/* Only in float: what is not finite, or wrong, after that has this cause. */
+static bool overflows(const struct gck_check *check)
+{
+    return check->types_law.overflows > 0 && gck_finding_has(check->result, 308);
+}
+
 void gck_diagnose(struct gck_check *check)
 {
     const uint64_t before = check->result->forwards;
     const bool explained = gck_diagnose_contract(check);
 
-    not_finite(check);
-    if (!explained && !gck_finding_has(check->result, 302)) {
+    if (!explained)
+        gck_diagnose_types(check);
+    if (!overflows(check))
+        not_finite(check);
+    if (!explained && !overflows(check) && !gck_finding_has(check->result, 302)) {
         gck_diagnose_float(check);
         gck_diagnose_weight(check);
         gck_diagnose_gradient(check);

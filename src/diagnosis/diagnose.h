@@ -26,6 +26,7 @@ void gck_finding_worst(const struct gck_claim *claim, struct gck_finding *findin
 
 /* The parts, in their order. contract: returns true where what it found explains wrong values as well. */
 bool gck_diagnose_contract(struct gck_check *check);
+void gck_diagnose_types(struct gck_check *check); /* float and double disagree in Forward */
 void gck_diagnose_weight(struct gck_check *check);
 void gck_diagnose_gradient(struct gck_check *check);
 /* What most diffs of a port are off by (factor.h), under the code of its law: one finding, or two. */

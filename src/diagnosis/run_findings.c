@@ -1,4 +1,5 @@
-/* run_findings.c -- what a run could not have seen, since its data, shapes, weights or elements are too few.
+/* run_findings.c -- what a run could not have seen, since its data, shapes, weights or elements are too few; and the kinks that
+ * it met.
  *
  * None of these says that the layer is wrong. A run with the usual shapes and data has none of them. */
 #include "diagnosis/diagnose.h"
@@ -154,10 +155,31 @@ static void few_elements(struct gck_check *check)
     say(check, 406, text);
 }
 
+/* ---- kinks ---- */
+
+/* A layer that does wrong things, as one whose Forward never repeats, may look like that everywhere. */
+static void at_kinks(struct gck_check *check)
+{
+    const struct gck_result *const result = check->result;
+
+    if (is_wrong(result))
+        return;
+    for (unsigned p = 0; p < result->ports; p++) {
+        const struct gck_port_result *const port = &result->port[p];
+        struct gck_finding *const finding = port->kink > 0 ? gck_finding_add(check->result, 304, port->port) : NULL;
+
+        if (finding != NULL)
+            snprintf(finding->measured, sizeof finding->measured,
+                     "at %zu of %zu elements of %s the loss has a corner, and the diff lies between the slopes on its two sides",
+                     port->kink, port->elements, port->port);
+    }
+}
+
 void gck_diagnose_run(struct gck_check *check)
 {
     nothing_moves(check);
     weight_one(check);
     poor_shape(check);
     few_elements(check);
+    at_kinks(check);
 }

@@ -251,6 +251,7 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
                                                        gck_rig_objective(&check->reference), SIZE_MAX);
         }
         result->gradient_forwards = forwards(check) - before;
+        gck_exam_types(check);
         gck_exam_weight(check);
         gck_exam_batch(check);
         between = forwards(check);

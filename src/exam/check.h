@@ -70,6 +70,16 @@ struct gck_batch_law {
 
 enum { GCK_NOT_JUDGED = 255 }; /* an element's verdict where a crash of the layer came in between */
 
+/* Forward in float against the double twin's, at the same point. */
+struct gck_types_law {
+    size_t overflows;     /* elements of tops that are not finite in float, and small enough for it in double */
+    size_t lost;          /* that are off by far more than rounding; they are looked for where nothing overflows */
+    unsigned top;         /* the first, or the worst, of them: element `element` of this top */
+    size_t element;
+    double in_float, in_double;
+    double off, moves;    /* how far off it is, at most, within some ulps; how far the true value moves there */
+};
+
 struct gck_check {
     const struct gck_layer *layer, *twin; /* twin: NULL, or whose Forward is differenced */
     const struct gck_layer *exact;        /* NULL, or the same source as its exact twin */
@@ -92,6 +102,7 @@ struct gck_check {
     struct gck_clause_evidence clause[GCK_CLAUSES];
     struct gck_weight_law weight_law;
     struct gck_batch_law batch_law;
+    struct gck_types_law types_law;
 };
 
 /* Sets up layer and twin, runs every exam, fills check->result (all but findings and the verdict) and the evidence.
@@ -104,6 +115,7 @@ void gck_check_close(struct gck_check *check);
 /* ---- the exams, in their order ---- */
 
 void gck_exam_contract(struct gck_check *check);
+void gck_exam_types(struct gck_check *check); /* float layers with a twin; fills types_law */
 void gck_exam_weight(struct gck_check *check);
 void gck_exam_batch(struct gck_check *check);
 enum gck_status gck_exam_gradient(struct gck_check *check, char *message);

@@ -62,7 +62,7 @@ static void write_title(const struct gck_page *page, const struct shared *shared
     size_t column;
 
     snprintf(name, sizeof name, "GC%u", finding->code);
-    gck_append(title, LINE, " %s%s",
+    gck_append(title, LINE, " %s%s%s", finding->doubtful ? "perhaps: " : "",
                finding->severity == GCK_NOTE   ? "note: "
                : finding->severity == GCK_WARN ? "warning: "
                                                : "",
@@ -214,6 +214,12 @@ bool gck_findings_severe(const struct gck_result *result, size_t results)
     return severe;
 }
 
+/* The gradient's line counts the elements at kinks anyway. */
+static bool told_elsewhere(const struct gck_finding *finding, bool verbose)
+{
+    return finding->code == 304 && !verbose;
+}
+
 struct gck_finding_count gck_report_findings(const struct gck_page *page,
                                              const struct gck_result *result, size_t results, bool verbose)
 {
@@ -224,7 +230,7 @@ struct gck_finding_count gck_report_findings(const struct gck_page *page,
         for (unsigned i = 0; i < result[r].findings; i++) {
             struct shared shared;
 
-            if (!collect(result, results, r, i, &shared))
+            if (told_elsewhere(&result[r].finding[i], verbose) || !collect(result, results, r, i, &shared))
                 continue;
             write_finding(page, &shared, shared.finding->code == before, verbose);
             before = shared.finding->code;
