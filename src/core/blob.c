@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "gradcheck/layer.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,20 +74,29 @@ static size_t array_bytes(size_t count, size_t real_size)
     return (bytes + GCK_ALIGNMENT - 1) / GCK_ALIGNMENT * GCK_ALIGNMENT;
 }
 
+/* By calloc and not aligned_alloc: of a large array, pages that nobody touches take no memory. What free wants
+ * stands before the guard. */
 static void *array_new(size_t bytes)
 {
-    char *const memory = aligned_alloc(GCK_ALIGNMENT, bytes);
+    char *const memory = calloc(1, bytes + sizeof(void *) + GCK_ALIGNMENT);
+    char *start;
 
     if (memory == NULL)
         return NULL;
-    memset(memory, 0, bytes);
-    return memory + GCK_GUARD;
+    start = memory + sizeof(void *);
+    start += (GCK_ALIGNMENT - (uintptr_t)start % GCK_ALIGNMENT) % GCK_ALIGNMENT;
+    memcpy(start - sizeof(void *), &memory, sizeof(void *));
+    return start + GCK_GUARD;
 }
 
 static void array_free(void *array)
 {
-    if (array != NULL)
-        free((char *)array - GCK_GUARD);
+    void *memory;
+
+    if (array == NULL)
+        return;
+    memcpy(&memory, (char *)array - GCK_GUARD - sizeof(void *), sizeof(void *));
+    free(memory);
 }
 
 enum gck_status gck_blob_reshape(struct gck_blob *blob, const struct gck_shape *shape, char *message)
@@ -143,17 +153,14 @@ static void write_value(void *array, size_t real_size, size_t i, double value)
         ((double *)array)[i] = value;
 }
 
-double gck_peek(const void *array, size_t real_size, size_t i)
+double gck_peek_exact(const void *array, size_t i)
 {
-    return real_size == sizeof(float) ? (double)((const float *)array)[i] : *value_at(array, real_size, i);
+    return *value_at(array, GCK_EXACT_SIZE, i);
 }
 
-void gck_poke(void *array, size_t real_size, size_t i, double value)
+void gck_poke_exact(void *array, size_t i, double value)
 {
-    if (real_size == sizeof(float))
-        ((float *)array)[i] = (float)value;
-    else
-        write_value(array, real_size, i, value);
+    write_value(array, GCK_EXACT_SIZE, i, value);
 }
 
 uint64_t gck_peek_place(const void *array, size_t real_size, size_t i)
@@ -207,6 +214,10 @@ void gck_poke_line(void *array, size_t real_size, size_t count, const double *st
 
 void gck_poke_each(void *array, size_t real_size, size_t count, double value)
 {
+    if (value == 0 && !signbit(value)) {
+        memset(array, 0, count * real_size);
+        return;
+    }
     for (size_t i = 0; i < count; i++)
         gck_poke(array, real_size, i, value);
 }

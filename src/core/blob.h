@@ -26,10 +26,29 @@ void gck_blob_free(struct gck_blob *blob);
 /* The real_size of exact elements. */
 enum { GCK_EXACT_SIZE = sizeof(struct gck_number) };
 
+/* Of exact elements: what gck_peek and gck_poke do with them. */
+double gck_peek_exact(const void *array, size_t i);
+void gck_poke_exact(void *array, size_t i, double value);
+
 /* Element i of an array of this real_size, as a double and back (rounded to the type). Of an exact element it is
  * the value; what is written, here and below, is a constant: its place is 0. */
-double gck_peek(const void *array, size_t real_size, size_t i);
-void gck_poke(void *array, size_t real_size, size_t i, double value);
+static inline double gck_peek(const void *array, size_t real_size, size_t i)
+{
+    return real_size == sizeof(double)  ? ((const double *)array)[i]
+           : real_size == sizeof(float) ? (double)((const float *)array)[i]
+                                        : gck_peek_exact(array, i);
+}
+
+static inline void gck_poke(void *array, size_t real_size, size_t i, double value)
+{
+    if (real_size == sizeof(double))
+        ((double *)array)[i] = value;
+    else if (real_size == sizeof(float))
+        ((float *)array)[i] = (float)value;
+    else
+        gck_poke_exact(array, i, value);
+}
+
 /* The place of exact element i; of the other types it is 0, and poking it does nothing. */
 uint64_t gck_peek_place(const void *array, size_t real_size, size_t i);
 /* All `count` of them get the places first, first + 1, ...; with 0 they are constants. */

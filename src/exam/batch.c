@@ -44,7 +44,7 @@ double gck_batch_element_room(const struct gck_batch *batch, const struct gck_cl
               + sum * batch->check->epsilon * (fabs(claim->analytic[i]) + claim->typical));
 }
 
-bool gck_batch_rig(struct gck_batch *batch, struct gck_rig *rig, size_t n, bool backward)
+bool gck_batch_rig(struct gck_batch *batch, struct gck_rig *rig, size_t n)
 {
     char message[GCK_MESSAGE_SIZE];
 
@@ -53,7 +53,45 @@ bool gck_batch_rig(struct gck_batch *batch, struct gck_rig *rig, size_t n, bool 
         return false;
     gck_rig_take(rig, batch->rig, batch->row);
     gck_rig_weigh(rig, batch->check->weight);
-    return (backward ? gck_pass(rig, 0) : gck_rig_forward(rig)) == GCK_OK;
+    return gck_pass(rig, 0) == GCK_OK;
+}
+
+static bool open_rig(struct gck_batch *batch, struct gck_rig *rig)
+{
+    char message[GCK_MESSAGE_SIZE];
+
+    if (gck_rig_open(rig, batch->rig->layer, &batch->check->setup, batch->num, message) == GCK_OK)
+        return true;
+    gck_rig_close(rig);
+    memset(rig, 0, sizeof *rig);
+    return false;
+}
+
+struct gck_rig *gck_batch_work(struct gck_batch *batch)
+{
+    struct gck_rig *const work = &batch->work;
+
+    if (work->layer == NULL) {
+        if (!open_rig(batch, work))
+            return NULL;
+    } else {
+        gck_rig_clear(work);
+    }
+    gck_rig_take(work, batch->rig, batch->row);
+    gck_rig_weigh(work, batch->check->weight);
+    return work;
+}
+
+const struct gck_rig *gck_batch_other(struct gck_batch *batch, unsigned variant)
+{
+    struct gck_rig *const other = &batch->other;
+
+    if (other->layer == NULL && !open_rig(batch, other))
+        return NULL;
+    if (batch->variant != variant && gck_rig_fill(other, variant, batch->rig->rounded) != GCK_OK)
+        return NULL;
+    batch->variant = variant;
+    return other;
 }
 
 bool gck_batch_replace(struct gck_batch *batch, struct gck_rig *rig, size_t r, const struct gck_rig *other)
@@ -71,27 +109,29 @@ bool gck_batch_replace(struct gck_batch *batch, struct gck_rig *rig, size_t r, c
     return replaced;
 }
 
+static void in_order(struct gck_batch *batch)
+{
+    for (size_t r = 0; r < batch->num; r++)
+        batch->row[r] = r;
+}
+
 /* E of samples 0 .. num - 1 of which those in [from, to) have other data; NaN where it is refused. */
 static double mixed(struct gck_batch *batch, const struct gck_rig *other, size_t from, size_t to,
                     size_t also_from, size_t also_to, double *size)
 {
-    struct gck_rig rig;
-    double loss = (double)NAN;
+    struct gck_rig *rig;
 
+    in_order(batch);
+    rig = gck_batch_work(batch);
+    if (rig == NULL)
+        return (double)NAN;
     for (size_t r = 0; r < batch->num; r++)
-        batch->row[r] = r;
-    if (gck_batch_rig(batch, &rig, batch->num, false)) {
-        for (size_t r = 0; r < batch->num; r++)
-            if ((r >= from && r < to) || (r >= also_from && r < also_to))
-                gck_batch_replace(batch, &rig, r, other);
-        if (gck_rig_forward(&rig) == GCK_OK) {
-            loss = gck_rig_objective(&rig);
-            *size = fmax(*size, gck_rig_objective_size(&rig));
-        }
-    }
-    batch->rig->forwards += rig.forwards;
-    gck_rig_close(&rig);
-    return loss;
+        if ((r >= from && r < to) || (r >= also_from && r < also_to))
+            gck_batch_replace(batch, rig, r, other);
+    if (gck_rig_forward(rig) != GCK_OK)
+        return (double)NAN;
+    *size = fmax(*size, gck_rig_objective_size(rig));
+    return gck_rig_objective(rig);
 }
 
 /* In a sum over samples E(j and k changed) - E(j) - E(k) + E = 0: what is left of it, over what rounding may leave, which
@@ -112,19 +152,11 @@ void gck_batch_coupling(struct gck_batch *batch)
 {
     const size_t n = batch->num, half = n / 2;
     const size_t part[2][4] = { { 0, half, half, n }, { 0, 1, n - 1, n } };
-    struct gck_rig other;
+    const struct gck_rig *const other = n >= 2 ? gck_batch_other(batch, 1) : NULL;
     double room;
 
-    for (size_t r = 0; r < n; r++)
-        batch->row[r] = r;
-    if (n >= 2 && gck_batch_rig(batch, &other, n, false)) {
-        gck_rig_fill(&other, 1, batch->rig->rounded);
-        for (unsigned p = 0; p < 2; p++)
-            batch->law->coupled = batch->law->coupled || left_over(batch, &other, part[p], &room) > 1;
-        batch->rig->forwards += other.forwards;
-    }
-    if (n >= 2)
-        gck_rig_close(&other);
+    for (unsigned p = 0; p < 2 && other != NULL; p++)
+        batch->law->coupled = batch->law->coupled || left_over(batch, other, part[p], &room) > 1;
 }
 
 /* A wrong thing; only the first is told. */
@@ -144,7 +176,7 @@ void gck_batch_doubled(struct gck_batch *batch)
     law->forward_doubled = law->backward_doubled = (double)NAN;
     for (size_t r = 0; r < 2 * n; r++)
         batch->row[r] = r % n;
-    if (gck_batch_rig(batch, &rig, 2 * n, true)) {
+    if (gck_batch_rig(batch, &rig, 2 * n)) {
         const double loss = gck_rig_objective(&rig), room = gck_batch_room(batch, 2 * batch->size, 2 * n);
         const bool mean = fabs(loss - batch->loss) <= room, sum = fabs(loss - 2 * batch->loss) <= room;
 
@@ -189,20 +221,21 @@ void gck_batch_doubled(struct gck_batch *batch)
 void gck_batch_permuted(struct gck_batch *batch)
 {
     const size_t n = batch->num;
-    struct gck_rig rig;
+    struct gck_rig *rig;
 
     batch->law->permutes = true;
     for (size_t r = 0; r < n; r++)
         batch->row[r] = n - 1 - r;
-    if (gck_batch_rig(batch, &rig, n, true)) {
-        batch->law->symmetric = fabs(gck_rig_objective(&rig) - batch->loss)
+    rig = gck_batch_work(batch);
+    if (rig != NULL && gck_pass(rig, 0) == GCK_OK) {
+        batch->law->symmetric = fabs(gck_rig_objective(rig) - batch->loss)
                                 <= gck_batch_room(batch, batch->size, n);
         /* where samples depend on each other, which of two equal ones is the largest may depend on their order */
         for (unsigned c = 0; c < batch->check->claims && batch->law->symmetric && !batch->law->coupled; c++) {
             const struct gck_claim *const claim = &batch->check->claim[c];
             const size_t row = gck_claim_batched(batch->check, claim) ? gck_claim_row(batch, claim) : 0;
 
-            gck_claim_read(claim, &rig, batch->diff);
+            gck_claim_read(claim, rig, batch->diff);
             for (size_t i = 0; i < claim->count && !claim->non_finite; i++) {
                 const size_t was = row == 0 ? i : (n - 1 - i / row) * row + i % row;
 
@@ -216,9 +249,6 @@ void gck_batch_permuted(struct gck_batch *batch)
             }
         }
     }
-    batch->rig->forwards += rig.forwards;
-    batch->rig->backwards += rig.backwards;
-    gck_rig_close(&rig);
 }
 
 /* Sample j was changed, which moved sample k's diffs from the claims' to those in `rig`. If that is right, changing k as well
@@ -240,73 +270,84 @@ static double due(const struct gck_batch *batch, const struct gck_rig *rig, cons
 }
 
 /* Do samples j and k depend on each other in the loss, asked with three kinds of other data? A maximum over the batch looks like a
- * sum until the right two meet. `rig` has j changed. Where rounding would hide what Backward says, nobody is accused. */
+ * sum until the right two meet. `rig` has j changed. Where rounding would hide what Backward says, nobody is accused. `rig`
+ * may have served another question afterwards. */
 static bool pair_coupled(struct gck_batch *batch, const struct gck_rig *rig, size_t j, size_t k)
 {
+    enum { VARIANTS = 3 };
     const size_t pair[4] = { j, j + 1, k, k + 1 };
     struct gck_batch *const asked = batch->asked;
-    struct gck_rig other;
     bool together = false, seen = false;
-    double room;
+    double expected[VARIANTS] = { 0 }, room;
 
-    if (!gck_batch_rig(asked, &other, asked->num, false))
-        together = true; /* refused: nobody is accused */
-    for (unsigned variant = 1; variant <= 3 && !together; variant++) {
-        gck_rig_fill(&other, variant, batch->rig->rounded);
-        together = !(left_over(asked, &other, pair, &room) <= 1);
-        seen = seen || due(batch, rig, &other, k) > 2 * room;
+    for (unsigned v = 0; v < VARIANTS && !together; v++) {
+        const struct gck_rig *const other = gck_batch_other(asked, v + 1);
+
+        together = other == NULL; /* refused: nobody is accused */
+        if (other != NULL)
+            expected[v] = due(batch, rig, other, k);
     }
-    gck_rig_close(&other);
+    for (unsigned v = 0; v < VARIANTS && !together; v++) {
+        together = !(left_over(asked, gck_batch_other(asked, v + 1), pair, &room) <= 1);
+        seen = seen || expected[v] > 2 * room;
+    }
     return together || !(seen || batch->law->splits);
+}
+
+/* The claim's diffs in `rig`, where sample `changed` alone has other data. False: another sample's moved, and `rig` may have
+ * served another question since. */
+static bool stays(struct gck_batch *batch, const struct gck_claim *claim, const struct gck_rig *rig, size_t changed)
+{
+    const size_t row = gck_claim_row(batch, claim);
+
+    gck_claim_read(claim, rig, batch->diff);
+    for (size_t i = 0; i < claim->count; i++) {
+        const double was = claim->analytic[i], now = batch->diff[i];
+
+        if (i / row == changed || fabs(now - was) <= 2 * gck_batch_element_room(batch, claim, i, 1))
+            continue;
+        batch->law->local = false;
+        if (pair_coupled(batch, rig, changed, i / row))
+            batch->law->coupled = true;
+        else
+            wrong(batch, "other data in one sample moved another sample's diff of %s from %.6g to %.6g",
+                  claim->port, was, now);
+        return false;
+    }
+    return true;
+}
+
+/* The samples as they are but for `changed`; a pass is done. NULL where the layer refuses. */
+static const struct gck_rig *one_changed(struct gck_batch *batch, size_t changed)
+{
+    const struct gck_rig *const other = gck_batch_other(batch, 1);
+    struct gck_rig *rig;
+
+    in_order(batch);
+    rig = gck_batch_work(batch);
+    return rig != NULL && other != NULL && gck_batch_replace(batch, rig, changed, other)
+                   && gck_pass(rig, 0) == GCK_OK
+               ? rig
+               : NULL;
 }
 
 /* The first and the last sample get other data: nobody else's gradient may move. */
 void gck_batch_locality(struct gck_batch *batch)
 {
     const size_t n = batch->num, changed[2] = { 0, n - 1 };
-    struct gck_rig rig, other;
 
     batch->law->local = true;
-    for (size_t r = 0; r < n; r++)
-        batch->row[r] = r;
-    memset(&rig, 0, sizeof rig);
-    if (n >= 2 && gck_batch_rig(batch, &other, n, false)) {
-        gck_rig_fill(&other, 1, batch->rig->rounded);
-        for (unsigned k = 0; k < 2 && !batch->law->coupled; k++) {
-            gck_rig_close(&rig);
-            if (!gck_batch_rig(batch, &rig, n, false)
-                || !gck_batch_replace(batch, &rig, changed[k], &other) || gck_pass(&rig, 0) != GCK_OK)
-                continue;
-            for (unsigned c = 0; c < batch->check->claims; c++) {
-                const struct gck_claim *const claim = &batch->check->claim[c];
-                const size_t row = gck_claim_row(batch, claim);
+    for (unsigned k = 0; k < 2 && n >= 2 && !batch->law->coupled; k++) {
+        const struct gck_rig *rig = one_changed(batch, changed[k]);
 
-                if (!gck_claim_batched(batch->check, claim) || claim->non_finite)
-                    continue;
-                gck_claim_read(claim, &rig, batch->diff);
-                for (size_t i = 0; i < claim->count; i++) {
-                    if (i / row == changed[k]
-                        || fabs(batch->diff[i] - claim->analytic[i])
-                               <= 2 * gck_batch_element_room(batch, claim, i, 1))
-                        continue;
-                    batch->law->local = false;
-                    if (pair_coupled(batch, &rig, changed[k], i / row)) {
-                        batch->law->coupled = true;
-                        break;
-                    }
-                    wrong(batch, "other data in one sample moved another sample's diff of %s from %.6g "
-                                 "to %.6g",
-                          claim->port, claim->analytic[i], batch->diff[i]);
-                    break;
-                }
-            }
-            batch->rig->forwards += rig.forwards;
-            batch->rig->backwards += rig.backwards;
+        for (unsigned c = 0; c < batch->check->claims && rig != NULL; c++) {
+            const struct gck_claim *const claim = &batch->check->claim[c];
+
+            if (gck_claim_batched(batch->check, claim) && !claim->non_finite
+                && !stays(batch, claim, rig, changed[k]))
+                rig = one_changed(batch, changed[k]);
         }
-        gck_rig_close(&rig);
     }
-    if (n >= 2)
-        gck_rig_close(&other);
 }
 
 /* What the layer claims the loss to be when every sample comes twice: 1 the same, 2 the double, 0 nothing. */
@@ -375,6 +416,14 @@ static void judge_samples(struct gck_batch *batch)
         memcpy(batch->why, why, sizeof why);
 }
 
+static void close_rigs(struct gck_batch *batch)
+{
+    batch->rig->forwards += batch->work.forwards;
+    batch->rig->backwards += batch->work.backwards;
+    gck_rig_close(&batch->work);
+    gck_rig_close(&batch->other);
+}
+
 void gck_exam_batch(struct gck_check *check)
 {
     struct gck_batch batch = { .check = check, .law = &check->batch_law, .rig = &check->rig, .num = check->rig.num, .noise = check->noise, .epsilon = check->epsilon };
@@ -419,6 +468,9 @@ void gck_exam_batch(struct gck_check *check)
             judge_samples(&batch);
         conclude(&batch);
     }
+    close_rigs(&batch);
+    if (batch.asked == &twin)
+        close_rigs(&twin);
     free(batch.row);
     free(batch.diff);
 }

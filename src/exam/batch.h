@@ -9,6 +9,9 @@ struct gck_batch {
     struct gck_check *check;
     struct gck_batch_law *law;
     struct gck_rig *rig;    /* the whole batch, at the point */
+    struct gck_rig work;    /* a rig of as many samples, for one question after the other; not open before the first */
+    struct gck_rig other;   /* and one that holds other data; likewise */
+    unsigned variant;       /* that `other` holds */
     size_t num;
     double loss, size;      /* E, and the sum of its terms' sizes */
     double noise, epsilon;  /* of one evaluation of E; of the type */
@@ -24,9 +27,13 @@ double gck_batch_room(const struct gck_batch *batch, double size, size_t n);
 double gck_batch_element_room(const struct gck_batch *batch, const struct gck_claim *claim, size_t i,
                               double times);
 
-/* A rig of n samples with the rows of batch->row from the whole one; forward (and backward) done. False where the layer
- * refuses. Close it after every return. */
-bool gck_batch_rig(struct gck_batch *batch, struct gck_rig *rig, size_t n, bool backward);
+/* A new rig of n samples with the rows of batch->row from the whole one; a pass done. False where the layer refuses. Close
+ * it after every return. */
+bool gck_batch_rig(struct gck_batch *batch, struct gck_rig *rig, size_t n);
+/* batch->work, as good as new, with the rows of batch->row; no pass is done. NULL where the layer refuses. */
+struct gck_rig *gck_batch_work(struct gck_batch *batch);
+/* batch->other with the data of that variant; NULL where the layer refuses. */
+const struct gck_rig *gck_batch_other(struct gck_batch *batch, unsigned variant);
 
 /* The questions, in their order. */
 void gck_batch_coupling(struct gck_batch *batch);

@@ -19,7 +19,7 @@ static bool take_apart(struct gck_batch *batch, struct parts *parts)
     bool complete;
 
     batch->row[0] = 0;
-    complete = gck_batch_rig(batch, &rig, 1, true);
+    complete = gck_batch_rig(batch, &rig, 1);
     for (size_t s = 0; s < batch->num && complete; s++) {
         double *at = parts->single;
 

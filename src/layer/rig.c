@@ -4,6 +4,7 @@
 #include "core/blob.h"
 #include "core/random.h"
 #include "core/text.h"
+#include "layer/drawn.h"
 #include "layer/fill.h"
 
 #include <math.h>
@@ -51,7 +52,7 @@ static enum gck_status shape_layer(struct gck_rig *rig, char *message)
             gck_uniform_signed(rig->setup->options->seed, 0xC0EFu + t, count, coefficient);
         for (size_t i = 0; i < count; i++) {
             coefficient[i] = rig->layer->loss && t == 0 ? 1
-                             : (coefficient[i] < 0 ? -1 : 1) * (32 + floor(fabs(coefficient[i]) * 64)) * step;
+                             : (coefficient[i] < 0 ? -1 : 1) * (32 + (int)(fabs(coefficient[i]) * 64)) * step;
             coefficient[i] *= rig->setup->top_weight[t];
         }
     }
@@ -113,6 +114,22 @@ void gck_rig_close(struct gck_rig *rig)
     }
 }
 
+static void clear(const struct gck_blob *blob, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        memset(blob[i].data, 0, blob[i].count * blob[i].real_size);
+        memset(blob[i].diff, 0, blob[i].count * blob[i].real_size);
+    }
+}
+
+void gck_rig_clear(struct gck_rig *rig)
+{
+    clear(rig->bottom, rig->setup->bottoms);
+    clear(rig->top, rig->setup->tops);
+    clear(rig->weight, rig->setup->weights);
+    clear(rig->buffer, rig->buffers);
+}
+
 enum gck_status gck_rig_renumber(struct gck_rig *rig, size_t num, char *message)
 {
     rig->num = num;
@@ -127,16 +144,15 @@ enum gck_status gck_rig_renumber(struct gck_rig *rig, size_t num, char *message)
     return shape_layer(rig, message);
 }
 
-/* The user's rows, as often as there are samples; another variant begins further down. */
-static void lay_rows(const struct gck_shape *shape, bool batched, const double *data, size_t rows,
-                     unsigned variant, double *value)
+/* Values into the blob from element `first` on, rounded to float if the rig is. */
+static void lay(const struct gck_rig *rig, const struct gck_blob *blob, size_t first, size_t count,
+                const double *value)
 {
-    const size_t row = batched ? gck_shape_count(shape, 1, shape->axes)
-                               : gck_shape_count(shape, 0, shape->axes);
-    const size_t num = batched ? shape->dim[0] : 1;
-
-    for (size_t i = 0; i < num; i++)
-        memcpy(value + i * row, data + (i + variant) % rows * row, row * sizeof *value);
+    if (rig->rounded && blob->real_size != sizeof(float))
+        for (size_t k = 0; k < count; k++)
+            gck_poke(blob->data, blob->real_size, first + k, (double)(float)value[k]);
+    else
+        gck_poke_all((char *)blob->data + first * blob->real_size, blob->real_size, count, value);
 }
 
 static enum gck_status fill_blob(struct gck_rig *rig, bool weight, unsigned i, unsigned variant)
@@ -145,24 +161,38 @@ static enum gck_status fill_blob(struct gck_rig *rig, bool weight, unsigned i, u
     const struct gck_options *const options = setup->options;
     struct gck_blob *const blob = weight ? &rig->weight[i] : &rig->bottom[i];
     const char *const name = weight ? setup->weight[i].name : setup->bottom[i].name;
-    const struct gck_port *const port = weight ? setup->weight[i].port : setup->bottom[i].port;
-    const double *const data = weight ? setup->weight[i].data : setup->bottom[i].data;
     const bool batched = !weight && setup->bottom[i].batched;
-    double *const value = malloc(blob->count * sizeof *value);
+    const double *const data = weight ? setup->weight[i].data : setup->bottom[i].data;
+    const size_t rows = batched ? setup->bottom[i].rows : 1, num = batched ? blob->shape.dim[0] : 1;
+    const size_t row = blob->count / num;
+    const double *const drawn = data == NULL ? gck_drawn(setup, weight, i, &blob->shape, variant) : NULL;
+    double *value = NULL;
 
-    if (value == NULL)
-        return GCK_EMEMORY;
-    if (data != NULL)
-        lay_rows(&blob->shape, batched, data, batched ? setup->bottom[i].rows : 1,
-                 batched ? variant : 0, value);
-    else
-        gck_fill(setup, port, &blob->shape, gck_stream(name) + 0x9E3779B9u * variant, value);
+    if (options->refill != NULL || (data == NULL && drawn == NULL)) { /* an array that may be changed */
+        value = malloc(blob->count * sizeof *value);
+        if (value == NULL)
+            return GCK_EMEMORY;
+    }
+    /* the user's rows, as often as there are samples; another variant begins further down */
+    for (size_t n = 0; data != NULL && n < num; n++) {
+        const double *const from = data + (n + (batched ? variant : 0)) % rows * row;
+
+        if (value != NULL)
+            memcpy(value + n * row, from, row * sizeof *value);
+        else
+            lay(rig, blob, n * row, row, from);
+    }
+    if (data == NULL && drawn == NULL)
+        gck_fill(setup, weight ? setup->weight[i].port : setup->bottom[i].port, &blob->shape,
+                 gck_drawn_stream(name, variant), value);
+    else if (drawn != NULL && value != NULL)
+        memcpy(value, drawn, blob->count * sizeof *value);
+    else if (drawn != NULL)
+        lay(rig, blob, 0, blob->count, drawn);
     if (options->refill != NULL)
         options->refill(options->context, name, &blob->shape, value);
-    if (rig->rounded)
-        for (size_t k = 0; k < blob->count; k++)
-            value[k] = (double)(float)value[k];
-    gck_poke_all(blob->data, blob->real_size, blob->count, value);
+    if (value != NULL)
+        lay(rig, blob, 0, blob->count, value);
     free(value);
     return GCK_OK;
 }

@@ -4,6 +4,7 @@
 #include "core/blob.h"
 #include "core/npy.h"
 #include "core/text.h"
+#include "layer/drawn.h"
 #include "layer/param.h"
 #include "layer/symbols.h"
 
@@ -239,6 +240,7 @@ enum gck_status gck_setup_open(struct gck_setup *setup, const struct gck_layer *
     memset(setup, 0, sizeof *setup);
     setup->layer = layer;
     setup->options = options;
+    setup->drawn = gck_drawn_new();
     if ((status = list_bottoms(setup, message)) != GCK_OK
         || (status = judge_names(setup, message)) != GCK_OK
         || (status = gck_param_read(setup, message)) != GCK_OK
@@ -263,6 +265,8 @@ void gck_setup_close(struct gck_setup *setup)
         free(setup->weight[i].data);
         setup->bottom[i].data = setup->weight[i].data = NULL;
     }
+    gck_drawn_free(setup->drawn);
+    setup->drawn = NULL;
 }
 
 /* The user's data, once more. */
@@ -300,6 +304,7 @@ bool gck_setup_change(struct gck_setup *changed, const struct gck_setup *setup, 
     bool only_num = true;
 
     *changed = *setup;
+    changed->drawn = gck_drawn_new();
     for (unsigned i = 0; i < GCK_MAX_PORTS; i++)
         changed->bottom[i].data = changed->weight[i].data = NULL;
     for (unsigned s = 0; s < GCK_DIMS; s++) {

@@ -7,6 +7,8 @@
 
 #include "gradcheck/gradcheck.h"
 
+struct gck_drawn_values;
+
 struct gck_setup {
     const struct gck_layer *layer;     /* of either type: the declarations are the same */
     const struct gck_options *options; /* the caller's, has to live as long */
@@ -23,6 +25,7 @@ struct gck_setup {
     } bottom[GCK_MAX_PORTS], weight[GCK_MAX_PORTS];
     double param[GCK_MAX_PARAMS];      /* NaN: unset */
     double top_weight[GCK_MAX_PORTS];  /* what the loss weight is multiplied by, for each top */
+    struct gck_drawn_values *drawn;    /* what was drawn for its rigs (drawn.h) */
 };
 
 /* Resolves options against the layer's declarations; reads the files. A sentence in message where that is

@@ -1,0 +1,21 @@
+/* drawn.h -- what ports were filled with, kept, so that it is drawn once.
+ *
+ * A value depends on (seed, port, index) alone, and a batch of fewer samples begins like one of more: so one array serves
+ * all rigs of a setup. Long arrays are not kept: there drawing costs little beside the passes, and memory counts. */
+#ifndef GCK_LAYER_DRAWN_H
+#define GCK_LAYER_DRAWN_H
+
+#include "layer/setup.h"
+
+/* The values of bottom or weight i at this shape and variant (gck_rig_fill): row-major, as many as the shape holds.
+ * Valid until the next call. NULL where they are too many to be kept, or no memory is left: fill them then. */
+const double *gck_drawn(const struct gck_setup *setup, bool weight, unsigned i, const struct gck_shape *shape,
+                        unsigned variant);
+
+/* The stream that a port's values of a variant are drawn from. */
+uint32_t gck_drawn_stream(const char *name, unsigned variant);
+
+struct gck_drawn_values *gck_drawn_new(void);
+void gck_drawn_free(struct gck_drawn_values *values);
+
+#endif
