@@ -109,16 +109,16 @@ static void restore(struct gck_check *check)
 
 enum { JITTERS = 8 };
 
-/* x_i (1 + 2 eps u), u uniform on [-1, 1): what rounding in the layer's first operation would do as well. */
-static void jitter(struct gck_check *check, unsigned turn, double *scratch)
+/* x_i (1 + 2 eps u), u uniform on [-1, 1): what rounding in the layer's first operation would do as well. `draw` holds JITTERS
+ * more numbers than the longest claim: each turn begins one further on. */
+static void jitter(struct gck_check *check, unsigned turn, const double *draw, double *scratch)
 {
     for (unsigned c = 0; c < check->claims; c++) {
         const struct gck_claim *const claim = &check->claim[c];
         const struct gck_blob *const blob = gck_claim_blob(claim, &check->rig);
 
-        gck_uniform_signed(check->options->seed, 0x7177E4u + 64 * turn + c, claim->count, scratch);
         for (size_t i = 0; i < claim->count; i++)
-            scratch[i] *= claim->x[i];
+            scratch[i] = draw[i + turn] * claim->x[i];
         gck_poke_line(blob->data, blob->real_size, claim->count, claim->x, 2 * check->epsilon, scratch);
     }
 }
@@ -128,27 +128,32 @@ static double largest(const struct gck_check *check, const struct gck_claim *cla
 {
     double size = 0;
 
-    for (size_t i = 0; i < claim->count; i++)
-        if (isfinite(claim->analytic[i]))
-            size = fmax(size, fabs(claim->analytic[i]));
+    for (size_t i = 0; i < claim->count; i++) {
+        const double one = fabs(claim->analytic[i]);
+
+        size = one > size && isfinite(one) ? one : size;
+    }
     for (unsigned t = 0; t < check->setup.tops; t++)
-        for (size_t i = 0; i < check->rig.top[t].count; i++)
-            size = fmax(size, fabs(gck_peek(check->rig.top[t].diff, check->rig.top[t].real_size, i)));
+        for (size_t i = 0; i < check->rig.top[t].count; i++) {
+            const double one = fabs(gck_peek(check->rig.top[t].diff, check->rig.top[t].real_size, i));
+
+            size = one > size ? one : size;
+        }
     return size;
 }
 
 /* The diffs of another pass: an allowance is at least `times` the distance to them, unless that is more than `most` of the
  * largest number that can be seen. */
-static void widen(struct gck_check *check, double times, double most, double *scratch)
+static void widen(struct gck_check *check, double times, double most)
 {
     for (unsigned c = 0; c < check->claims; c++) {
         struct gck_claim *const claim = &check->claim[c];
+        const struct gck_blob *const blob = gck_claim_blob(claim, &check->rig);
+        const double limit = isinf(most) ? most : most * largest(check, claim);
 
-        const double limit = most * largest(check, claim);
-
-        gck_claim_read(claim, &check->rig, scratch);
         for (size_t i = 0; i < claim->count; i++) {
-            const double spread = times * fabs(scratch[i] - claim->analytic[i]);
+            const double diff = gck_peek(blob->diff, blob->real_size, i);
+            const double spread = times * fabs(diff - claim->analytic[i]);
 
             if (spread > claim->allowance[i] && spread <= limit)
                 claim->allowance[i] = spread;
@@ -210,20 +215,22 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message)
                                    { FE_UPWARD, FE_TONEAREST }, { FE_DOWNWARD, FE_TONEAREST },
                                    { FE_UPWARD, FE_DOWNWARD },  { FE_DOWNWARD, FE_UPWARD } };
     size_t longest = 0;
-    double *scratch;
+    double *scratch, *draw;
     enum gck_status status;
 
     for (unsigned c = 0; c < check->claims; c++)
         longest = check->claim[c].count > longest ? check->claim[c].count : longest;
-    scratch = malloc(longest * sizeof *scratch);
+    scratch = malloc((2 * longest + JITTERS) * sizeof *scratch);
     if (scratch == NULL)
         return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", longest);
+    draw = scratch + longest;
+    gck_uniform_signed(check->options->seed, 0x7177E4u, longest + JITTERS, draw);
 
     status = gck_claims_pass(check, message);
     for (unsigned turn = 0; turn < JITTERS && status == GCK_OK; turn++) {
-        jitter(check, turn, scratch);
+        jitter(check, turn, draw, scratch);
         if (gck_pass(&check->rig, 0) == GCK_OK) /* refused an ulp away: nothing to learn there */
-            widen(check, 4, HUGE_VAL, scratch);
+            widen(check, 4, HUGE_VAL);
     }
     restore(check);
     for (unsigned m = 0; m < sizeof mode / sizeof mode[0] && status == GCK_OK; m++) {
@@ -236,7 +243,7 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message)
         passed = passed && gck_rig_backward(&check->rig) == GCK_OK;
         fesetround(FE_TONEAREST);
         if (passed)
-            widen(check, 2, sqrt(check->epsilon), scratch); /* more is nearbyint, or a branch: no rounding */
+            widen(check, 2, sqrt(check->epsilon)); /* more is nearbyint, or a branch: no rounding */
     }
     for (unsigned c = 0; c < check->claims && status == GCK_OK; c++)
         allow(check, &check->claim[c], scratch);
