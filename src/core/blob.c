@@ -198,12 +198,17 @@ void gck_poke_all(void *array, size_t real_size, size_t count, const double *val
             write_value(array, real_size, i, value[i]);
 }
 
+static void line(double *restrict to, size_t count, const double *restrict start, double t, const double *restrict along)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] = start[i] + t * along[i];
+}
+
 void gck_poke_line(void *array, size_t real_size, size_t count, const double *start, double t,
                    const double *along)
 {
     if (real_size == sizeof(double))
-        for (size_t i = 0; i < count; i++)
-            ((double *)array)[i] = start[i] + t * along[i];
+        line(array, count, start, t, along);
     else if (real_size == sizeof(float))
         for (size_t i = 0; i < count; i++)
             ((float *)array)[i] = (float)(start[i] + t * along[i]);

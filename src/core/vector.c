@@ -14,10 +14,18 @@
 /* BLAS counts in blasint, which may be an int: longer vectors go piece by piece. */
 enum { LONGEST = 1 << 30 };
 
+/* Up to here a loop is faster than the way into BLAS and out of it: 3 times at n = 1, 1.5 at n = 10, the same at 20. */
+enum { SHORT = 16 };
+
 real gck_dot(size_t n, const real *x, const real *y)
 {
     real sum = 0;
 
+    if (n <= SHORT) {
+        for (size_t i = 0; i < n; i++)
+            sum += x[i] * y[i];
+        return sum;
+    }
     for (; n > LONGEST; n -= LONGEST, x += LONGEST, y += LONGEST)
         sum += BLAS(dot)(LONGEST, x, 1, y, 1);
     return sum + BLAS(dot)((blasint)n, x, 1, y, 1);

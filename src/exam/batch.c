@@ -109,58 +109,7 @@ bool gck_batch_replace(struct gck_batch *batch, struct gck_rig *rig, size_t r, c
     return replaced;
 }
 
-static void in_order(struct gck_batch *batch)
-{
-    for (size_t r = 0; r < batch->num; r++)
-        batch->row[r] = r;
-}
-
-/* E of samples 0 .. num - 1 of which those in [from, to) have other data; NaN where it is refused. */
-static double mixed(struct gck_batch *batch, const struct gck_rig *other, size_t from, size_t to,
-                    size_t also_from, size_t also_to, double *size)
-{
-    struct gck_rig *rig;
-
-    in_order(batch);
-    rig = gck_batch_work(batch);
-    if (rig == NULL)
-        return (double)NAN;
-    for (size_t r = 0; r < batch->num; r++)
-        if ((r >= from && r < to) || (r >= also_from && r < also_to))
-            gck_batch_replace(batch, rig, r, other);
-    if (gck_rig_forward(rig) != GCK_OK)
-        return (double)NAN;
-    *size = fmax(*size, gck_rig_objective_size(rig));
-    return gck_rig_objective(rig);
-}
-
-/* In a sum over samples E(j and k changed) - E(j) - E(k) + E = 0: what is left of it, over what rounding may leave, which
- * is *room. NaN where the layer refuses. */
-static double left_over(struct gck_batch *batch, const struct gck_rig *other, const size_t part[4], double *room)
-{
-    double size = batch->size;
-    const double one = mixed(batch, other, part[0], part[1], 0, 0, &size);
-    const double two = mixed(batch, other, 0, 0, part[2], part[3], &size);
-    const double both = mixed(batch, other, part[0], part[1], part[2], part[3], &size);
-
-    *room = 4 * gck_batch_room(batch, size, batch->num);
-    return fabs((both - one) - (two - batch->loss)) / *room;
-}
-
-/* For halves and for single samples. */
-void gck_batch_coupling(struct gck_batch *batch)
-{
-    const size_t n = batch->num, half = n / 2;
-    const size_t part[2][4] = { { 0, half, half, n }, { 0, 1, n - 1, n } };
-    const struct gck_rig *const other = n >= 2 ? gck_batch_other(batch, 1) : NULL;
-    double room;
-
-    for (unsigned p = 0; p < 2 && other != NULL; p++)
-        batch->law->coupled = batch->law->coupled || left_over(batch, other, part[p], &room) > 1;
-}
-
-/* A wrong thing; only the first is told. */
-static void wrong(struct gck_batch *batch, const char *format, const char *port, double found,
+void gck_batch_wrong(struct gck_batch *batch, const char *format, const char *port, double found,
                   double wanted)
 {
     if (batch->why[0] == '\0')
@@ -205,7 +154,7 @@ void gck_batch_doubled(struct gck_batch *batch)
                 if (law->symmetric && !claim->non_finite
                     && fabs(batch->diff[i] - wanted)
                            > 4 * gck_batch_element_room(batch, claim, i, times))
-                    wrong(batch, mean ? "with every sample twice the loss stays, but the diffs of an element of %s "
+                    gck_batch_wrong(batch, mean ? "with every sample twice the loss stays, but the diffs of an element of %s "
                                         "and its copy add up to %.6g where %.6g were due"
                                       : "with every sample twice the loss doubles, but the diffs of an element of "
                                         "%s and its copy add up to %.6g where %.6g were due",
@@ -243,109 +192,10 @@ void gck_batch_permuted(struct gck_batch *batch)
                     <= 2 * gck_batch_element_room(batch, claim, was, 1))
                     continue;
                 batch->law->permutes = false;
-                wrong(batch, "with the samples in reverse order a diff of %s is %.6g, before it was %.6g",
+                gck_batch_wrong(batch, "with the samples in reverse order a diff of %s is %.6g, before it was %.6g",
                       claim->port, batch->diff[i], claim->analytic[was]);
                 break;
             }
-        }
-    }
-}
-
-/* Sample j was changed, which moved sample k's diffs from the claims' to those in `rig`. If that is right, changing k as well
- * moves E by about so much more. */
-static double due(const struct gck_batch *batch, const struct gck_rig *rig, const struct gck_rig *other, size_t k)
-{
-    double sum = 0;
-
-    for (unsigned c = 0; c < batch->check->claims; c++) {
-        const struct gck_claim *const claim = &batch->check->claim[c];
-        const struct gck_blob *const now = gck_claim_blob(claim, rig), *const then = gck_claim_blob(claim, other);
-        const size_t row = gck_claim_batched(batch->check, claim) ? gck_claim_row(batch, claim) : 0;
-
-        for (size_t i = k * row; i < (k + 1) * row; i++)
-            sum += (gck_peek(now->diff, now->real_size, i) - claim->analytic[i])
-                   * (gck_peek(then->data, then->real_size, i) - claim->x[i]);
-    }
-    return fabs(sum);
-}
-
-/* Do samples j and k depend on each other in the loss, asked with three kinds of other data? A maximum over the batch looks like a
- * sum until the right two meet. `rig` has j changed. Where rounding would hide what Backward says, nobody is accused. `rig`
- * may have served another question afterwards. */
-static bool pair_coupled(struct gck_batch *batch, const struct gck_rig *rig, size_t j, size_t k)
-{
-    enum { VARIANTS = 3 };
-    const size_t pair[4] = { j, j + 1, k, k + 1 };
-    struct gck_batch *const asked = batch->asked;
-    bool together = false, seen = false;
-    double expected[VARIANTS] = { 0 }, room;
-
-    for (unsigned v = 0; v < VARIANTS && !together; v++) {
-        const struct gck_rig *const other = gck_batch_other(asked, v + 1);
-
-        together = other == NULL; /* refused: nobody is accused */
-        if (other != NULL)
-            expected[v] = due(batch, rig, other, k);
-    }
-    for (unsigned v = 0; v < VARIANTS && !together; v++) {
-        together = !(left_over(asked, gck_batch_other(asked, v + 1), pair, &room) <= 1);
-        seen = seen || expected[v] > 2 * room;
-    }
-    return together || !(seen || batch->law->splits);
-}
-
-/* The claim's diffs in `rig`, where sample `changed` alone has other data. False: another sample's moved, and `rig` may have
- * served another question since. */
-static bool stays(struct gck_batch *batch, const struct gck_claim *claim, const struct gck_rig *rig, size_t changed)
-{
-    const size_t row = gck_claim_row(batch, claim);
-
-    gck_claim_read(claim, rig, batch->diff);
-    for (size_t i = 0; i < claim->count; i++) {
-        const double was = claim->analytic[i], now = batch->diff[i];
-
-        if (i / row == changed || fabs(now - was) <= 2 * gck_batch_element_room(batch, claim, i, 1))
-            continue;
-        batch->law->local = false;
-        if (pair_coupled(batch, rig, changed, i / row))
-            batch->law->coupled = true;
-        else
-            wrong(batch, "other data in one sample moved another sample's diff of %s from %.6g to %.6g",
-                  claim->port, was, now);
-        return false;
-    }
-    return true;
-}
-
-/* The samples as they are but for `changed`; a pass is done. NULL where the layer refuses. */
-static const struct gck_rig *one_changed(struct gck_batch *batch, size_t changed)
-{
-    const struct gck_rig *const other = gck_batch_other(batch, 1);
-    struct gck_rig *rig;
-
-    in_order(batch);
-    rig = gck_batch_work(batch);
-    return rig != NULL && other != NULL && gck_batch_replace(batch, rig, changed, other)
-                   && gck_pass(rig, 0) == GCK_OK
-               ? rig
-               : NULL;
-}
-
-/* The first and the last sample get other data: nobody else's gradient may move. */
-void gck_batch_locality(struct gck_batch *batch)
-{
-    const size_t n = batch->num, changed[2] = { 0, n - 1 };
-
-    batch->law->local = true;
-    for (unsigned k = 0; k < 2 && n >= 2 && !batch->law->coupled; k++) {
-        const struct gck_rig *rig = one_changed(batch, changed[k]);
-
-        for (unsigned c = 0; c < batch->check->claims && rig != NULL; c++) {
-            const struct gck_claim *const claim = &batch->check->claim[c];
-
-            if (gck_claim_batched(batch->check, claim) && !claim->non_finite
-                && !stays(batch, claim, rig, changed[k]))
-                rig = one_changed(batch, changed[k]);
         }
     }
 }
@@ -374,7 +224,7 @@ static void conclude(struct gck_batch *batch)
     result->coupled = law->coupled;
     law->off_claim = claim != 0 && !isnan(law->forward_doubled) && law->forward_doubled != claim;
     if (law->off_claim)
-        wrong(batch, "the loss claims to be a %s, but with every sample twice it is %.6g times what it was",
+        gck_batch_wrong(batch, "the loss claims to be a %s, but with every sample twice it is %.6g times what it was",
               claim == 1 ? "mean" : "sum", law->forward_doubled, 0);
     if (law->splits)
         GCK_COPY(result->factor, !law->uniform ? "by sample"

@@ -35,6 +35,9 @@ struct gck_rig *gck_batch_work(struct gck_batch *batch);
 /* batch->other with the data of that variant; NULL where the layer refuses. */
 const struct gck_rig *gck_batch_other(struct gck_batch *batch, unsigned variant);
 
+/* Something is wrong: only the first such thing is told, with a port and two numbers. */
+void gck_batch_wrong(struct gck_batch *batch, const char *format, const char *port, double found, double wanted);
+
 /* The questions, in their order. */
 void gck_batch_coupling(struct gck_batch *batch);
 void gck_batch_doubled(struct gck_batch *batch);

@@ -2,6 +2,7 @@
 #include "exam/claims.h"
 #include "exam/exact.h"
 #include "exam/gradient.h"
+#include "exam/tremble.h"
 
 #include "core/blob.h"
 #include "core/text.h"
@@ -242,13 +243,13 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
     if (status == GCK_OK) {
         uint64_t before = forwards(check), between;
 
-        check->noise = gck_rig_noise(&check->rig, check, check->loss, SIZE_MAX);
+        check->noise = gck_rig_noise(&check->rig, check, check->loss);
         if (check->twin != NULL) {
             before = forwards(check);
             gck_rig_weigh(&check->reference, check->weight);
             if (gck_rig_forward(&check->reference) == GCK_OK)
                 check->reference_noise = gck_rig_noise(&check->reference, check,
-                                                       gck_rig_objective(&check->reference), SIZE_MAX);
+                                                       gck_rig_objective(&check->reference));
         }
         result->gradient_forwards = forwards(check) - before;
         gck_exam_types(check);

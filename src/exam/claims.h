@@ -21,8 +21,4 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message);
 /* The rig of which Forward is differenced: the twin's, or the layer's own. */
 struct gck_rig *gck_check_reference(struct gck_check *check);
 
-/* The noise nu of one evaluation of E by this rig, at its point (noise.h). sample: SIZE_MAX for a rig of the whole batch;
- * else the rig holds that sample alone, and one direction has to do. */
-double gck_rig_noise(struct gck_rig *rig, const struct gck_check *check, double value, size_t sample);
-
 #endif

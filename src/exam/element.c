@@ -33,14 +33,13 @@ static double at(void *context, size_t index, double x, double *stored)
     return value;
 }
 
-static void describe_point(struct gck_gradient *gradient, const struct gck_claim *claim)
+static struct gck_point point_of(const struct gck_gradient *gradient, const struct gck_claim *claim)
 {
     const struct gck_setup *const setup = &gradient->check->setup;
     const struct gck_port *const port = claim->weight ? setup->weight[claim->index].port
                                                       : setup->bottom[claim->index].port;
 
-    gradient->claim = claim;
-    gradient->point = (struct gck_point){
+    return (struct gck_point){
         .value = gradient->value,
         .noise = gradient->noise,
         .rms = gck_rms(claim->x, claim->count),
@@ -67,12 +66,15 @@ enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_chec
     if (check->reference_noise == 0)
         check->reference_noise = check->twin == NULL && check->noise > 0
                                      ? check->noise
-                                     : gck_rig_noise(gradient->rig, check, gradient->value, SIZE_MAX);
+                                     : gck_rig_noise(gradient->rig, check, gradient->value);
     gradient->noise = check->reference_noise;
+    for (unsigned c = 0; c < check->claims; c++)
+        gradient->point[c] = point_of(gradient, &check->claim[c]);
     gradient->share = law->share;
     gradient->slices = law->splits && law->uniform && !law->coupled && gradient->rig->num > 1
                        && gck_rig_open(&gradient->slice, gradient->rig->layer, &check->setup, 1, message)
-                              == GCK_OK;
+                              == GCK_OK
+                       && gck_tremble_open(&gradient->tremble, check, &gradient->slice, true) == GCK_OK;
     gradient->sample_by_sample = gradient->slices && gradient->rig->num >= MANY;
     return GCK_OK;
 }
@@ -80,6 +82,7 @@ enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_chec
 void gck_gradient_close(struct gck_gradient *gradient)
 {
     gradient->check->slice_forwards += gradient->slice.forwards;
+    gck_tremble_close(&gradient->tremble);
     gck_rig_close(&gradient->slice);
 }
 
@@ -96,7 +99,7 @@ static bool take_sample(struct gck_gradient *gradient, size_t s)
     if (gck_rig_forward(slice) != GCK_OK)
         return false;
     gradient->slice_value = gck_rig_objective(slice);
-    gradient->slice_noise = gck_rig_noise(slice, gradient->check, gradient->slice_value, s);
+    gradient->slice_noise = gck_tremble_measure(&gradient->tremble, gradient->slice_value, s);
     gradient->sample = s;
     return true;
 }
@@ -138,26 +141,26 @@ bool gck_gradient_by_sample(const struct gck_gradient *gradient, const struct gc
 static bool judge_on_sample(struct gck_gradient *gradient, struct gck_claim *claim, size_t element)
 {
     const size_t row = claim->count / gradient->rig->num;
-    struct gck_point point = gradient->point;
+    struct gck_point point = gradient->point[claim - gradient->check->claim];
 
     if (!gradient->slices || claim->weight || !gradient->check->setup.bottom[claim->index].batched
         || !take_sample(gradient, element / row))
         return false;
     point.value = gradient->slice_value;
     point.noise = gradient->slice_noise;
-    point.typical /= gradient->share;
+    point.typical = claim->typical / gradient->share;
     judge_at(gradient, &gradient->slice, claim, &point, element, element % row, gradient->share);
     return true;
 }
 
 void gck_gradient_judge(struct gck_gradient *gradient, struct gck_claim *claim, size_t element)
 {
-    if (gradient->claim != claim)
-        describe_point(gradient, claim);
-    gradient->point.typical = claim->typical;
+    struct gck_point *const point = &gradient->point[claim - gradient->check->claim];
+
     if (gradient->sample_by_sample && judge_on_sample(gradient, claim, element))
         return;
-    judge_at(gradient, gradient->rig, claim, &gradient->point, element, element, 1);
+    point->typical = claim->typical;
+    judge_at(gradient, gradient->rig, claim, point, element, element, 1);
     if (claim->verdict[element] != GCK_AGREE && !gradient->estimates)
         judge_on_sample(gradient, claim, element);
 }

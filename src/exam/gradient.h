@@ -6,20 +6,20 @@
 #ifndef GCK_EXAM_GRADIENT_H
 #define GCK_EXAM_GRADIENT_H
 
-#include "exam/check.h"
+#include "exam/tremble.h"
 #include "numeric/slope.h"
 
 struct gck_gradient {
     struct gck_check *check;
     struct gck_rig *rig;      /* whose Forward is differenced: the twin's, or the layer's own */
     double value, noise;      /* E there, and the noise of one evaluation */
-    const struct gck_claim *claim; /* that `point` belongs to */
-    struct gck_point point;
+    struct gck_point point[2 * GCK_MAX_PORTS]; /* of each claim, on the whole batch */
     bool slices;              /* single samples may be taken */
     bool sample_by_sample;    /* and are at once: there are many */
     struct gck_rig slice;     /* one sample, taken from rig */
     size_t sample;            /* which; SIZE_MAX: none yet */
     double share;             /* the batch's loss is this times the sum of the samples' */
+    struct gck_tremble tremble; /* of the slice */
     double slice_value, slice_noise;
     bool estimates;           /* the derivative itself is wanted, not a verdict that holds in court: some 8 evaluations */
 };

@@ -265,19 +265,7 @@ void gck_rig_weigh(struct gck_rig *rig, double loss_weight)
     }
 }
 
-enum gck_status gck_rig_forward(struct gck_rig *rig)
-{
-    rig->forwards++;
-    return rig->layer->forward(&rig->io);
-}
-
-enum gck_status gck_rig_backward(struct gck_rig *rig)
-{
-    rig->backwards++;
-    return rig->layer->backward(&rig->io);
-}
-
-double gck_rig_objective(const struct gck_rig *rig)
+double gck_rig_objective_sum(const struct gck_rig *rig)
 {
     double sum = 0;
 

@@ -25,13 +25,16 @@ static double noise_of(double *table, unsigned n, unsigned last, unsigned *moves
 
         for (unsigned i = 0; i < left; i++) {
             table[i] = table[i + 1] - table[i];
-            largest = fmax(largest, fabs(table[i]));
+            largest = fabs(table[i]) > largest ? fabs(table[i]) : largest;
         }
         share *= 0.5 * level / (2 * level - 1);
         if (level + 1 < last || largest == 0)
             continue;
-        for (unsigned i = 0; i < left; i++)
-            sum += table[i] / largest * (table[i] / largest);
+        for (unsigned i = 0; i < left; i++) {
+            const double part = table[i] / largest;
+
+            sum += part * part;
+        }
         sigma = fmax(sigma, largest * sqrt(share * sum / left));
     }
     return sigma;

@@ -20,50 +20,7 @@
 
 #include "numeric/noise.h"
 
-#include <float.h>
 #include <math.h>
-
-/* Values below the smallest normal number lose digits, so no difference below it means anything. */
-static double underflow(const struct gck_function *function)
-{
-    return function->epsilon > 1e-10 ? (double)FLT_MIN : DBL_MIN;
-}
-
-static bool limited(const struct gck_point *point)
-{
-    return point->domain_lo != 0 || point->domain_hi != 0;
-}
-
-bool gck_spot_set(struct gck_spot *spot, const struct gck_function *function,
-                  const struct gck_point *point, size_t index, double x)
-{
-    *spot = (struct gck_spot){ .function = function, .point = point, .index = index, .x = x };
-    if (!isfinite(x) || !isfinite(point->value) || isnan(point->noise))
-        return false;
-    spot->noise = fmax(point->noise, underflow(function));
-    spot->least = 16 * fmax(function->epsilon * fabs(x), underflow(function));
-    spot->scale = fmax(fabs(x), 0.1 * point->rms);
-    if (spot->scale == 0)
-        spot->scale = 1;
-    if (limited(point))
-        spot->scale = fmin(spot->scale, fmin(x - point->domain_lo, point->domain_hi - x));
-    return isfinite(spot->scale) && spot->scale > 4 * spot->least;
-}
-
-double gck_spot_value(struct gck_spot *spot, double offset, double *moved)
-{
-    const struct gck_point *point = spot->point;
-    const double wanted = spot->x + offset;
-    double stored = wanted, value;
-
-    *moved = 0;
-    if (limited(point) && !(wanted > point->domain_lo && wanted < point->domain_hi))
-        return (double)NAN;
-    spot->evaluations++;
-    value = spot->function->at(spot->function->context, spot->index, wanted, &stored);
-    *moved = stored - spot->x;
-    return value;
-}
 
 /* The first step goes away from 0, where storage is coarser, so the second can be made as long exactly. */
 bool gck_rung_measure(struct gck_spot *spot, double h, struct gck_rung *rung)
@@ -83,7 +40,7 @@ bool gck_rung_measure(struct gck_spot *spot, double h, struct gck_rung *rung)
     rung->slope = (f_out - f_in) / (out - in);
     rung->bend = out > 0 ? half_out - half_in : half_in - half_out;
     rung->step = 0.5 * fabs(out - in);
-    rung->noise = gck_noise_grown(spot->noise, spot->function->epsilon, value, fmax(fabs(f_out), fabs(f_in)))
+    rung->noise = gck_noise_grown(spot->noise, spot->function->epsilon, value, gck_larger(fabs(f_out), fabs(f_in)))
                   / rung->step;
     return isfinite(rung->slope) && isfinite(rung->bend) && isfinite(rung->noise);
 }

@@ -4,6 +4,20 @@
 
 #include "numeric/slope.h"
 
+#include <float.h>
+#include <math.h>
+
+/* fmax and fmin, which are calls where NaN has to be minded: a NaN loses. */
+static inline double gck_larger(double a, double b)
+{
+    return a > b || b != b ? a : b;
+}
+
+static inline double gck_smaller(double a, double b)
+{
+    return a < b || b != b ? a : b;
+}
+
 /* One coordinate under examination. */
 struct gck_spot {
     const struct gck_function *function;
@@ -16,12 +30,56 @@ struct gck_spot {
     unsigned evaluations;
 };
 
-/* false where no step of any size can be taken. */
-bool gck_spot_set(struct gck_spot *spot, const struct gck_function *function,
-                  const struct gck_point *point, size_t index, double x);
+/* Values below the smallest normal number lose digits, so no difference below it means anything. */
+static inline double gck_underflow(const struct gck_function *function)
+{
+    return function->epsilon > 1e-10 ? (double)FLT_MIN : DBL_MIN;
+}
+
+static inline bool gck_point_limited(const struct gck_point *point)
+{
+    return point->domain_lo != 0 || point->domain_hi != 0;
+}
+
+/* These two run for every element and every evaluation. false where no step of any size can be taken. */
+static inline bool gck_spot_set(struct gck_spot *spot, const struct gck_function *function,
+                                const struct gck_point *point, size_t index, double x)
+{
+    const double least = gck_underflow(function);
+
+    spot->function = function;
+    spot->point = point;
+    spot->index = index;
+    spot->x = x;
+    spot->noise = spot->scale = spot->least = 0;
+    spot->evaluations = 0;
+    if (!isfinite(x) || !isfinite(point->value) || isnan(point->noise))
+        return false;
+    spot->noise = gck_larger(point->noise, least);
+    spot->least = 16 * gck_larger(function->epsilon * fabs(x), least);
+    spot->scale = gck_larger(fabs(x), 0.1 * point->rms);
+    if (spot->scale == 0)
+        spot->scale = 1;
+    if (gck_point_limited(point))
+        spot->scale = gck_smaller(spot->scale, gck_smaller(x - point->domain_lo, point->domain_hi - x));
+    return isfinite(spot->scale) && spot->scale > 4 * spot->least;
+}
 
 /* E at x + offset; *moved is the offset that storage left of it. NaN outside the domain. */
-double gck_spot_value(struct gck_spot *spot, double offset, double *moved);
+static inline double gck_spot_value(struct gck_spot *spot, double offset, double *moved)
+{
+    const struct gck_point *const point = spot->point;
+    const double wanted = spot->x + offset;
+    double stored = wanted, value;
+
+    *moved = 0;
+    if (gck_point_limited(point) && !(wanted > point->domain_lo && wanted < point->domain_hi))
+        return (double)NAN;
+    spot->evaluations++;
+    value = spot->function->at(spot->function->context, spot->index, wanted, &stored);
+    *moved = stored - spot->x;
+    return value;
+}
 
 struct gck_rung {
     double slope; /* D: central difference */

@@ -17,6 +17,8 @@
 #include "numeric/rung.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 enum { LADDER_MOVES = 7, SHRINKINGS = 6, LOOKS_BELOW = 16 };
 
@@ -35,13 +37,18 @@ struct limits {
 static const struct limits limits_double = { 0x1p-20, 0x1p-7, 1e-3 };
 static const struct limits limits_float = { 0x1p-12, 0x1p-4, 5e-2 };
 
-struct judge {
-    struct gck_spot spot;
+/* Set for every element: the first glance needs no more, and runs a million times. */
+struct asked {
     const struct limits *limits;
     double claim, allowance;
     double size;     /* |claim|; 0 where it is not finite */
     double typical;  /* size of the blob's claims */
-    double first;    /* the first step */
+};
+
+struct judge {
+    struct gck_spot spot;
+    const struct limits *limits;
+    double claim, allowance, size, typical; /* as in struct asked */
     bool found;      /* best is set */
     struct gck_pair best;
     struct gck_pair kink;   /* the pair in which the jump stands out most from the noise */
@@ -53,23 +60,21 @@ struct judge {
 
 static double clamp(double value, double low, double high)
 {
-    return value > low ? fmin(value, high) : low; /* NaN becomes low */
+    return value > low ? gck_smaller(value, high) : low; /* NaN becomes low */
 }
 
 static double largest_of(double a, double b, double c)
 {
-    return fmax(a, fmax(b, c));
+    return gck_larger(a, gck_larger(b, c));
 }
 
 /* What an interval has to be narrow against, where the element's own claim is small. A blob of zeros alone has
  * no size of its own: then E may change by a small part of itself when x does by as much as its size. */
-static double typical_claim(const struct judge *judge)
+static double typical_claim(const struct gck_spot *spot, double size)
 {
-    const struct gck_spot *spot = &judge->spot;
-
-    if (spot->point->typical > 0 || judge->size > 0)
+    if (spot->point->typical > 0 || size > 0)
         return spot->point->typical;
-    return fmax(fabs(spot->point->value), 0x1p20 * spot->noise) / spot->scale;
+    return gck_larger(fabs(spot->point->value), 0x1p20 * spot->noise) / spot->scale;
 }
 
 /* At a minimum of E all claims may be 0, and so may E: then its curvature gives the size. */
@@ -78,46 +83,59 @@ static void learn_curvature(struct judge *judge, const struct gck_rung *rung)
     const double bend = fabs(rung->bend) - 4 * rung->noise;
 
     if (judge->spot.point->typical == 0 && judge->size == 0 && bend > 0)
-        judge->typical = fmax(judge->typical, bend / rung->step * judge->spot.scale);
+        judge->typical = gck_larger(judge->typical, bend / rung->step * judge->spot.scale);
+}
+
+/* The cube root of a positive number to a few digits: a third of its exponent, then one step of Newton. */
+static double about_cbrt(double x)
+{
+    uint64_t bits;
+    double root;
+
+    memcpy(&bits, &x, sizeof bits);
+    bits = bits / 3 + 0x2A9F789300000000;
+    memcpy(&root, &bits, sizeof root);
+    return (2 * root + x / (root * root)) / 3;
 }
 
 /* noise 2 nu / h = 8 times the truncation h^2 f''' / 6, for f''' = 6 f' / scale^2 */
-static double first_step(const struct judge *judge)
+static double first_step(const struct gck_spot *spot, const struct asked *asked)
 {
-    const double change = fmax(judge->size, small_share * judge->typical) * judge->spot.scale;
-    const double wanted = change > 0 ? cbrt(2 * judge->spot.noise / change) / 2 : 1;
+    const double change = gck_larger(asked->size, small_share * asked->typical) * spot->scale;
+    const double wanted = change > 0 ? about_cbrt(2 * spot->noise / change) / 2 : 1;
 
-    return judge->spot.scale * clamp(wanted, judge->limits->step_min, judge->limits->step_max);
+    return spot->scale * clamp(wanted, asked->limits->step_min, asked->limits->step_max);
 }
 
 /* The first rung: E may be undefined that far away, the more so where x is far smaller than its blob. */
-static bool first_rung(struct judge *judge, double *h, struct gck_rung *rung)
+static bool first_rung(struct gck_spot *spot, double *h, struct gck_rung *rung)
 {
-    const double near = fabs(judge->spot.x) * (*h / judge->spot.scale);
+    const double near = fabs(spot->x) * (*h / spot->scale);
 
     for (int i = 0; i <= SHRINKINGS; i++) {
-        if (gck_rung_measure(&judge->spot, *h, rung))
+        if (gck_rung_measure(spot, *h, rung))
             return true;
-        *h = i == 0 && near > judge->spot.least && near < *h ? near : *h / 64;
-        if (*h < judge->spot.least)
+        *h = i == 0 && near > spot->least && near < *h ? near : *h / 64;
+        if (*h < spot->least)
             break;
     }
     return false;
 }
 
-static bool agrees_at_first_glance(struct judge *judge, const struct gck_rung *rung)
+static bool agrees_at_first_glance(const struct asked *asked, double epsilon, const struct gck_rung *rung,
+                                   struct gck_slope *slope)
 {
-    const double size = fmax(judge->size, fabs(rung->slope));
-    const double weight = fmax(size, judge->typical);
-    const double bound = 2 * rung->noise + 4 * judge->spot.function->epsilon * size;
-    const double bend = fmax(0, fabs(rung->bend) - 4 * rung->noise);
+    const double size = gck_larger(asked->size, fabs(rung->slope));
+    const double weight = gck_larger(size, asked->typical);
+    const double bound = 2 * rung->noise + 4 * epsilon * size;
+    const double bend = gck_larger(0, fabs(rung->bend) - 4 * rung->noise);
 
-    if (!(fabs(judge->claim - rung->slope) <= bound + judge->allowance &&
-          bound + judge->allowance <= judge->limits->power * weight &&
+    if (!(fabs(asked->claim - rung->slope) <= bound + asked->allowance &&
+          bound + asked->allowance <= asked->limits->power * weight &&
           bend * bend <= 4 * size * bound))
         return false;
-    judge->slope->verdict = GCK_AGREE;
-    judge->slope->bound = bound;
+    slope->verdict = GCK_AGREE;
+    slope->bound = bound;
     return true;
 }
 
@@ -188,15 +206,15 @@ static void climb(struct judge *judge, double h, struct gck_rung large)
                  !gck_rung_measure(&judge->spot, next /= 64, &large))
             return;
         h = next;
-        shortest = fmin(shortest, h);
-        tallest = fmax(tallest, h);
+        shortest = gck_smaller(shortest, h);
+        tallest = gck_larger(tallest, h);
     }
 }
 
 static void look_closer(struct judge *judge)
 {
     struct gck_pair *best = &judge->best;
-    const double matters = fmax(judge->size, judge->limits->power * judge->typical);
+    const double matters = gck_larger(judge->size, judge->limits->power * judge->typical);
     const struct gck_closer closer = gck_closer_look(&judge->spot, best->step, matters);
 
     judge->unclear = closer.ground == GCK_GROUND_UNCLEAR;
@@ -218,7 +236,7 @@ static void look_closer(struct judge *judge)
 static bool confirmed_below(struct judge *judge)
 {
     const struct gck_pair *best = &judge->best;
-    const double loud = 16 * fmax(judge->typical, judge->size); /* noise above it hides whatever there is */
+    const double loud = 16 * gck_larger(judge->typical, judge->size); /* noise above it hides whatever there is */
     double bend = HUGE_VAL, h = best->step;
 
     for (int i = 0; i <= LOOKS_BELOW && h > 16 * judge->spot.least; i++, h /= 4) {
@@ -231,14 +249,14 @@ static bool confirmed_below(struct judge *judge)
         if (fabs(rung.slope - best->slope) > best->bound + 1.5 * rung.noise ||
             fabs(rung.bend) > bend + 4 * rung.noise)
             return false;
-        bend = fmin(bend, fabs(rung.bend) + 4 * rung.noise);
+        bend = gck_smaller(bend, fabs(rung.bend) + 4 * rung.noise);
     }
     return true;
 }
 
 static bool kink_seen(const struct judge *judge)
 {
-    const double size = fmax(fabs(judge->kink.slope), judge->size);
+    const double size = gck_larger(fabs(judge->kink.slope), judge->size);
 
     return judge->kink_evidence > 4 && fabs(judge->kink.jump) > kink_share * size;
 }
@@ -255,7 +273,7 @@ static enum gck_element_verdict verdict(struct judge *judge)
 {
     const struct gck_pair *best = &judge->best;
     const double half_jump = 0.5 * fabs(best->jump), rest = best->bound - half_jump;
-    const double size = fmax(fabs(best->slope), judge->size);
+    const double size = gck_larger(fabs(best->slope), judge->size);
     const bool at_kink = fabs(best->jump) > kink_share * size && half_jump > 2 * rest;
     const bool good = inside(judge) && narrow(judge, judge->typical);
 
@@ -286,44 +304,61 @@ static void report(struct judge *judge)
     slope->verdict = verdict(judge);
 }
 
-static void examine(struct judge *judge)
+/* The first glance left a doubt. */
+static void examine(struct judge *judge, double h, const struct gck_rung *first)
 {
-    struct gck_rung rung;
-    double h = first_step(judge);
-
-    if (!first_rung(judge, &h, &rung))
-        return;
-    judge->slope->numeric = rung.slope;
-    judge->slope->step = rung.step;
-    if (agrees_at_first_glance(judge, &rung))
-        return;
-    learn_curvature(judge, &rung);
-    climb(judge, h, rung);
+    learn_curvature(judge, first);
+    climb(judge, h, *first);
     if (!judge->found)
         return;
-    judge->contradiction |= judge->best.slope == 0 && judge->best.spread == 0 && rung.slope != 0;
+    judge->contradiction |= judge->best.slope == 0 && judge->best.spread == 0 && first->slope != 0;
     if (isfinite(judge->claim) && (judge->contradiction || !inside(judge)))
         look_closer(judge);
     report(judge);
 }
 
+static void judge_from(struct gck_spot *spot, const struct asked *asked, double h, const struct gck_rung *first,
+                       struct gck_slope *slope)
+{
+    struct judge judge = { .spot = *spot, .limits = asked->limits, .claim = asked->claim,
+                           .allowance = asked->allowance, .size = asked->size, .typical = asked->typical,
+                           .slope = slope };
+
+    examine(&judge, h, first);
+    spot->evaluations = judge.spot.evaluations;
+}
+
 void gck_slope_judge(const struct gck_function *function, const struct gck_point *point, size_t index,
                      double x, double claim, double allowance, struct gck_slope *slope)
 {
-    struct judge judge = { .claim = claim, .allowance = allowance, .slope = slope };
+    struct gck_spot spot;
+    struct gck_rung rung;
+    const bool finite = isfinite(claim);
 
-    *slope = (struct gck_slope){ .verdict = GCK_CANNOT_TELL,
-                                 .numeric = (double)NAN,
-                                 .bound = HUGE_VAL,
-                                 .kink_left = (double)NAN,
-                                 .kink_right = (double)NAN };
-    judge.size = isfinite(claim) ? fabs(claim) : 0;
-    judge.limits = function->epsilon > 1e-10 ? &limits_float : &limits_double;
-    if (gck_spot_set(&judge.spot, function, point, index, x)) {
-        judge.typical = typical_claim(&judge);
-        examine(&judge);
+    slope->verdict = GCK_CANNOT_TELL;
+    slope->numeric = slope->kink_left = slope->kink_right = (double)NAN;
+    slope->bound = HUGE_VAL;
+    slope->jump = slope->step = 0;
+    slope->flat = false;
+    if (gck_spot_set(&spot, function, point, index, x)) {
+        const double size = finite ? fabs(claim) : 0;
+        const struct asked asked = {
+            .limits = function->epsilon > 1e-10 ? &limits_float : &limits_double,
+            .claim = claim,
+            .allowance = allowance,
+            .size = size,
+            .typical = typical_claim(&spot, size),
+        };
+        double h = first_step(&spot, &asked);
+
+        if (first_rung(&spot, &h, &rung)) {
+            slope->numeric = rung.slope;
+            slope->step = rung.step;
+            if (!agrees_at_first_glance(&asked, function->epsilon, &rung, slope))
+                judge_from(&spot, &asked, h, &rung, slope);
+        }
     }
-    slope->evaluations = judge.spot.evaluations;
-    if (!isfinite(claim) && isfinite(point->value))
+    slope->evaluations = spot.evaluations;
+    if (!finite && isfinite(point->value))
         slope->verdict = GCK_DISAGREE;
 }

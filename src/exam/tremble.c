@@ -1,0 +1,161 @@
+/* tremble.c -- the noise of one evaluation of E, measured with a rig. */
+#include "exam/tremble.h"
+
+#include "core/blob.h"
+#include "core/random.h"
+#include "numeric/noise.h"
+#include "numeric/statistics.h"
+
+#include <fenv.h>
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The claim's values in the rig: all, or the sample's. */
+static const double *values_of(const struct gck_tremble *tremble, const struct gck_claim *claim, size_t *count)
+{
+    const bool part = tremble->part && !claim->weight && tremble->check->setup.bottom[claim->index].batched;
+
+    *count = part ? claim->count / tremble->check->rig.num : claim->count;
+    return claim->x + (part ? tremble->sample * *count : 0);
+}
+
+enum gck_status gck_tremble_open(struct gck_tremble *tremble, const struct gck_check *check, struct gck_rig *rig, bool part)
+{
+    size_t count;
+
+    *tremble = (struct gck_tremble){ .check = check, .rig = rig, .part = part,
+                                     .direction = GCK_NOISE_DIRECTIONS };
+    for (unsigned c = 0; c < check->claims; c++) {
+        values_of(tremble, &check->claim[c], &count);
+        tremble->count += count;
+    }
+    tremble->along = malloc((part ? 2 : 1) * tremble->count * sizeof *tremble->along);
+    if (tremble->along == NULL)
+        return GCK_EMEMORY;
+    tremble->draw = tremble->along + (part ? tremble->count : 0);
+    return GCK_OK;
+}
+
+void gck_tremble_close(struct gck_tremble *tremble)
+{
+    free(tremble->along);
+    tremble->along = tremble->draw = NULL;
+}
+
+static void draw(struct gck_tremble *tremble, unsigned direction)
+{
+    double *value = tremble->draw;
+    size_t count;
+
+    tremble->direction = direction;
+    for (unsigned c = 0; c < tremble->check->claims; c++, value += count) {
+        values_of(tremble, &tremble->check->claim[c], &count);
+        gck_uniform_signed(tremble->check->options->seed, 0x50153u + 64 * direction + c, count, value);
+        for (size_t i = 0; i < count; i++)
+            value[i] = value[i] < 0 ? value[i] - 1 : value[i] + 1;
+    }
+}
+
+/* Once for each direction and sample. Without samples `draw` and `along` are one array. */
+static void choose_direction(struct gck_tremble *tremble, unsigned direction)
+{
+    const struct gck_check *const check = tremble->check;
+    double *along = tremble->along;
+    const double *number = tremble->draw;
+    size_t count;
+
+    if (direction != tremble->direction)
+        draw(tremble, direction);
+    for (unsigned c = 0; c < check->claims; c++) {
+        const double *const x = values_of(tremble, &check->claim[c], &count);
+        double at_zero = -1;
+
+        for (size_t i = 0; i < count; i++) {
+            double size = fabs(x[i]);
+
+            if (size == 0)
+                size = at_zero = at_zero < 0 ? 1e-3 * gck_rms(x, count) : at_zero;
+            *along++ = *number++ * size;
+        }
+    }
+}
+
+static double walk_at(void *context, unsigned direction, double t)
+{
+    struct gck_tremble *const tremble = context;
+    struct gck_rig *const rig = tremble->rig;
+    const double *along = tremble->along;
+    size_t count;
+
+    if (direction != tremble->direction)
+        choose_direction(tremble, direction);
+    for (unsigned c = 0; c < tremble->check->claims; c++) {
+        const struct gck_blob *const blob = gck_claim_blob(&tremble->check->claim[c], rig);
+        const double *const x = values_of(tremble, &tremble->check->claim[c], &count);
+
+        gck_poke_line(blob->data, blob->real_size, count, x, t, along);
+        along += count;
+    }
+    return gck_rig_forward(rig) == GCK_OK ? gck_rig_objective(rig) : (double)NAN;
+}
+
+/* How far E moves when Forward rounds upward and downward: log(1 + 1e-100) is 0 at every near point, and yet no
+ * exact 0. */
+static double rounding_spread(struct gck_rig *rig)
+{
+    static const int mode[2] = { FE_UPWARD, FE_DOWNWARD };
+    double value[2];
+
+    for (unsigned m = 0; m < 2; m++) {
+        enum gck_status status;
+
+        fesetround(mode[m]);
+        status = gck_rig_forward(rig);
+        fesetround(FE_TONEAREST);
+        if (status != GCK_OK)
+            return 0;
+        value[m] = gck_rig_objective(rig);
+    }
+    return isfinite(value[0] - value[1]) ? fabs(value[0] - value[1]) : 0;
+}
+
+double gck_tremble_measure(struct gck_tremble *tremble, double value, size_t sample)
+{
+    const struct gck_check *const check = tremble->check;
+    struct gck_rig *const rig = tremble->rig;
+    const struct gck_line line = {
+        .at = walk_at,
+        .context = tremble,
+        .epsilon = rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON,
+    };
+    size_t count;
+    double noise;
+
+    tremble->sample = sample;
+    if (tremble->part)
+        choose_direction(tremble, 0);
+    noise = gck_noise_measure(&line, value, tremble->part ? 1 : GCK_NOISE_DIRECTIONS);
+    /* E may be 0 by terms that cancel: each of them is rounded all the same */
+    noise = fmax(noise, 1.2 * line.epsilon * gck_rig_objective_size(rig));
+    for (unsigned c = 0; c < check->claims; c++) {
+        const struct gck_blob *const blob = gck_claim_blob(&check->claim[c], rig);
+        const double *const x = values_of(tremble, &check->claim[c], &count);
+
+        gck_poke_all(blob->data, blob->real_size, count, x);
+    }
+    /* no tremble was seen: then rounding itself has to show how much there could be */
+    return noise > 1.3 * line.epsilon * fabs(value) ? noise : fmax(noise, rounding_spread(rig));
+}
+
+double gck_rig_noise(struct gck_rig *rig, const struct gck_check *check, double value)
+{
+    struct gck_tremble tremble;
+    double noise = HUGE_VAL; /* then nothing is called wrong */
+
+    if (gck_tremble_open(&tremble, check, rig, false) == GCK_OK)
+        noise = gck_tremble_measure(&tremble, value, SIZE_MAX);
+    gck_tremble_close(&tremble);
+    return noise;
+}

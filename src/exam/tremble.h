@@ -1,0 +1,31 @@
+/* tremble.h -- the noise of one evaluation of E, measured with a rig: of the whole batch, or of one sample after the other.
+ *
+ * The random numbers of a direction are the same for every sample, so they are drawn once. */
+#ifndef GCK_EXAM_TREMBLE_H
+#define GCK_EXAM_TREMBLE_H
+
+#include "exam/check.h"
+
+struct gck_tremble {
+    const struct gck_check *check;
+    struct gck_rig *rig;
+    bool part;               /* the rig holds single samples */
+    size_t count;            /* numbers of all claims in the rig */
+    double *draw;            /* +-[1, 2) for each of them; of one direction where `part` */
+    double *along;           /* that times |x_i|; 1e-3 of the blob's scale where x_i is 0 */
+    unsigned direction;      /* that `draw` and `along` hold */
+    size_t sample;           /* SIZE_MAX: none, the batch is whole */
+};
+
+/* part: the rig holds one sample of the batch at a time. GCK_EMEMORY. It may be closed after every return. */
+enum gck_status gck_tremble_open(struct gck_tremble *tremble, const struct gck_check *check, struct gck_rig *rig, bool part);
+void gck_tremble_close(struct gck_tremble *tremble);
+
+/* nu (noise.h) near the point, where E is `value`: of the batch, or of that sample, for which one direction has to do. The
+ * rig's data are afterwards what they were. */
+double gck_tremble_measure(struct gck_tremble *tremble, double value, size_t sample);
+
+/* All in one, for a rig of the whole batch. */
+double gck_rig_noise(struct gck_rig *rig, const struct gck_check *check, double value);
+
+#endif
