@@ -222,6 +222,7 @@ static void conclude(struct gck_batch *batch)
     const double claim = claimed(batch->check);
 
     result->coupled = law->coupled;
+    law->slices = law->slices && !law->coupled && batch->num > 1;
     law->off_claim = claim != 0 && !isnan(law->forward_doubled) && law->forward_doubled != claim;
     if (law->off_claim)
         gck_batch_wrong(batch, "the loss claims to be a %s, but with every sample twice it is %.6g times what it was",

@@ -271,6 +271,7 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
 void gck_check_close(struct gck_check *check)
 {
     gck_claims_close(check);
+    free(check->batch_law.shares);
     gck_rig_close(&check->rig);
     gck_rig_close(&check->reference);
     gck_setup_close(&check->setup);

@@ -54,6 +54,14 @@ struct gck_weight_law {
     bool uniform;         /* those ratios are the same in every element */
 };
 
+/* What a sample's own loss is multiplied by in the batch's. */
+struct gck_share {
+    double factor; /* NaN: not known, the sample has to be looked at within its batch */
+    double doubt;  /* how far off it may be, relatively: it was measured from gradients, which carry rounding */
+};
+
+enum { GCK_MANY_SAMPLES = 16 }; /* from which on they are looked at one by one */
+
 /* What happens to the loss and the gradients when samples are doubled, taken alone, permuted, changed. */
 struct gck_batch_law {
     bool applies;
@@ -64,6 +72,8 @@ struct gck_batch_law {
     bool splits;          /* loss = sum of c_s loss_s, and gradients = c_s gradient_s */
     bool uniform;         /* all c_s are the same */
     double share;         /* c, where it is */
+    bool slices;          /* by Forward, the loss is the sum of c_s loss_s: an element may be judged on its sample alone */
+    struct gck_share *shares; /* num of them where they differ, else NULL: `share` is everybody's */
     bool permutes, local; /* gradients follow the samples; one sample's gradient is its own */
     bool off_claim;       /* the loss is not normalised as the layer's norm claims */
 };

@@ -10,8 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { MANY = 16 }; /* samples from which on they are looked at one by one */
-
 /* E as a function of one element of one blob. */
 struct coordinate {
     struct gck_rig *rig;
@@ -70,12 +68,12 @@ enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_chec
     gradient->noise = check->reference_noise;
     for (unsigned c = 0; c < check->claims; c++)
         gradient->point[c] = point_of(gradient, &check->claim[c]);
-    gradient->share = law->share;
-    gradient->slices = law->splits && law->uniform && !law->coupled && gradient->rig->num > 1
+    gradient->share.factor = law->share;
+    gradient->slices = law->slices
                        && gck_rig_open(&gradient->slice, gradient->rig->layer, &check->setup, 1, message)
                               == GCK_OK
                        && gck_tremble_open(&gradient->tremble, check, &gradient->slice, true) == GCK_OK;
-    gradient->sample_by_sample = gradient->slices && gradient->rig->num >= MANY;
+    gradient->sample_by_sample = gradient->slices && gradient->rig->num >= GCK_MANY_SAMPLES;
     return GCK_OK;
 }
 
@@ -94,6 +92,8 @@ static bool take_sample(struct gck_gradient *gradient, size_t s)
     if (gradient->sample == s)
         return true;
     gradient->sample = SIZE_MAX;
+    if (gradient->check->batch_law.shares != NULL)
+        gradient->share = gradient->check->batch_law.shares[s];
     gck_rig_take(slice, gradient->rig, &s);
     gck_rig_weigh(slice, gradient->check->weight);
     if (gck_rig_forward(slice) != GCK_OK)
@@ -104,10 +104,11 @@ static bool take_sample(struct gck_gradient *gradient, size_t s)
     return true;
 }
 
-/* factor: what the rig's derivative has to be multiplied by to be the batch's. */
+/* share: what the rig's derivative has to be multiplied by to be the batch's. */
 static void judge_at(const struct gck_gradient *gradient, struct gck_rig *rig, struct gck_claim *claim,
-                     const struct gck_point *point, size_t element, size_t index, double factor)
+                     const struct gck_point *point, size_t element, size_t index, struct gck_share share)
 {
+    const double factor = share.factor, allowance = claim->allowance[element] + share.doubt * fabs(claim->analytic[element]);
     struct coordinate coordinate = { .rig = rig, .blob = gck_claim_blob(claim, rig) };
     const struct gck_function function = {
         .at = at,
@@ -118,11 +119,10 @@ static void judge_at(const struct gck_gradient *gradient, struct gck_rig *rig, s
 
     /* no claim, so nothing to be confirmed */
     gck_slope_judge(&function, point, index, claim->x[element],
-                    gradient->estimates ? (double)NAN : claim->analytic[element] / factor,
-                    claim->allowance[element] / factor, &slope);
+                    gradient->estimates ? (double)NAN : claim->analytic[element] / factor, allowance / factor, &slope);
     claim->verdict[element] = (unsigned char)slope.verdict;
     claim->numeric[element] = slope.numeric * factor;
-    claim->bound[element] = slope.bound * factor + claim->allowance[element];
+    claim->bound[element] = slope.bound * factor + allowance;
     claim->step[element] = slope.step;
     claim->kinked[element] = (unsigned char)!isnan(slope.kink_left);
     if (gradient->estimates)
@@ -148,7 +148,7 @@ static bool judge_on_sample(struct gck_gradient *gradient, struct gck_claim *cla
         return false;
     point.value = gradient->slice_value;
     point.noise = gradient->slice_noise;
-    point.typical = claim->typical / gradient->share;
+    point.typical = claim->typical / gradient->share.factor;
     judge_at(gradient, &gradient->slice, claim, &point, element, element % row, gradient->share);
     return true;
 }
@@ -160,7 +160,7 @@ void gck_gradient_judge(struct gck_gradient *gradient, struct gck_claim *claim, 
     if (gradient->sample_by_sample && judge_on_sample(gradient, claim, element))
         return;
     point->typical = claim->typical;
-    judge_at(gradient, gradient->rig, claim, point, element, element, 1);
+    judge_at(gradient, gradient->rig, claim, point, element, element, (struct gck_share){ .factor = 1 });
     if (claim->verdict[element] != GCK_AGREE && !gradient->estimates)
         judge_on_sample(gradient, claim, element);
 }

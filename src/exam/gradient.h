@@ -18,7 +18,7 @@ struct gck_gradient {
     bool sample_by_sample;    /* and are at once: there are many */
     struct gck_rig slice;     /* one sample, taken from rig */
     size_t sample;            /* which; SIZE_MAX: none yet */
-    double share;             /* the batch's loss is this times the sum of the samples' */
+    struct gck_share share;   /* what its loss and its derivatives are multiplied by in the batch's */
     struct gck_tremble tremble; /* of the slice */
     double slice_value, slice_noise;
     bool estimates;           /* the derivative itself is wanted, not a verdict that holds in court: some 8 evaluations */

@@ -2,6 +2,8 @@
  * c_s times theirs? c_s is 1/num for a mean, 1 for a sum, and differs by sample where only some of it counts. */
 #include "exam/batch.h"
 
+#include "numeric/statistics.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,6 +94,79 @@ static bool gradients_split(struct gck_batch *batch, const struct parts *parts, 
     return true;
 }
 
+/* A sample's factor by the elements that count: the median of batch over single, which one wrong element does not move, and
+ * by how much rounding may have moved it. doubt infinite: there is nothing to see it by, or its elements say different
+ * things. scratch: a row's length. */
+static struct gck_share factor_of(const struct gck_batch *batch, const struct parts *parts, size_t s, double *scratch)
+{
+    const double *at = parts->single;
+    struct gck_share share = { .factor = (double)NAN, .doubt = HUGE_VAL };
+    double largest = 0, room = 0;
+    size_t used = 0, near = 0;
+
+    for (unsigned pass = 0; pass < 2; pass++, at = parts->single)
+        for (unsigned c = 0; c < batch->check->claims; c++) {
+            const struct gck_claim *const claim = &batch->check->claim[c];
+            const size_t row = gck_claim_row(batch, claim);
+
+            if (!gck_claim_batched(batch->check, claim))
+                continue;
+            for (size_t i = s * row; i < (s + 1) * row; i++) {
+                if (pass == 0)
+                    largest = fabs(at[i]) > largest ? fabs(at[i]) : largest;
+                else if (fabs(at[i]) > 0.1 * largest && isfinite(claim->analytic[i])) {
+                    scratch[used++] = claim->analytic[i] / at[i];
+                    room = fmax(room, 2 * gck_batch_element_room(batch, claim, i, 1) / fabs(at[i]));
+                }
+            }
+            at += claim->count;
+        }
+    if (used == 0)
+        return share;
+    share.factor = gck_median(scratch, used);
+    for (size_t k = 0; k < used; k++)
+        near += fabs(scratch[k] - share.factor) <= 2 * room;
+    if (share.factor > 0 && isfinite(share.factor) && 2 * near > used)
+        share.doubt = room / share.factor;
+    return share;
+}
+
+/* Each sample's own factor, as most of its elements have it, which the loss then has to confirm. A sample without any
+ * gradient has no loss either: then every factor will do, and the largest is the most careful. */
+static void own_factors(struct gck_batch *batch, const struct parts *parts)
+{
+    struct gck_share *const shares = malloc(batch->num * sizeof *shares);
+    double *scratch = NULL, largest = 0, sum = 0, size = 0, slack = 0;
+    size_t row = 0, lost = 0;
+
+    for (unsigned c = 0; c < batch->check->claims; c++)
+        row += gck_claim_batched(batch->check, &batch->check->claim[c]) ? gck_claim_row(batch, &batch->check->claim[c]) : 0;
+    scratch = malloc((row > 0 ? row : 1) * sizeof *scratch);
+    for (size_t s = 0; s < batch->num && shares != NULL && scratch != NULL; s++) {
+        const double loss = parts->loss[s];
+
+        shares[s] = factor_of(batch, parts, s, scratch);
+        if (shares[s].doubt < 1e-3) {
+            largest = fmax(largest, shares[s].factor);
+            sum += shares[s].factor * loss;
+            size += fabs(shares[s].factor * loss);
+            slack += shares[s].doubt * fabs(shares[s].factor * loss);
+        } else if (loss != 0 || isfinite(shares[s].factor)) {
+            lost++;
+        }
+    }
+    batch->law->slices = shares != NULL && scratch != NULL && lost == 0 && largest > 0
+                         && fabs(batch->loss - sum) <= gck_batch_room(batch, size, batch->num) + slack;
+    for (size_t s = 0; s < batch->num && batch->law->slices; s++)
+        if (!(shares[s].doubt < 1e-3))
+            shares[s] = (struct gck_share){ .factor = largest };
+    free(scratch);
+    if (batch->law->slices)
+        batch->law->shares = shares;
+    else
+        free(shares);
+}
+
 static void judge(struct gck_batch *batch, struct parts *parts)
 {
     struct gck_batch_law *const law = batch->law;
@@ -118,9 +193,16 @@ static void judge(struct gck_batch *batch, struct parts *parts)
                    <= gck_batch_room(batch, candidate[k] * size, batch->num))
             forward_share = candidate[k];
     if (forward_share != 0 && gradients_split(batch, parts, forward_share, false)) {
-        law->splits = law->uniform = true;
+        law->splits = law->uniform = law->slices = true;
         law->share = forward_share;
         return;
+    }
+    /* what is differenced is Forward: of many samples each may be looked at alone, whatever Backward makes of them */
+    if (batch->num >= GCK_MANY_SAMPLES && forward_share != 0) {
+        law->slices = true;
+        law->share = forward_share;
+    } else if (batch->num >= GCK_MANY_SAMPLES) {
+        own_factors(batch, parts);
     }
     /* each sample's own share, as gradients have it, which the loss then has to confirm */
     if (known && weighted_size > 0 && gradients_split(batch, parts, 0, false)
