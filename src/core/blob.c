@@ -1,6 +1,7 @@
 /* blob.c -- the host's side of blobs: memory with guard words, elements read and written as doubles. */
 #include "core/blob.h"
 
+#include "core/pages.h"
 #include "core/text.h"
 #include "gradcheck/layer.h"
 
@@ -74,29 +75,17 @@ static size_t array_bytes(size_t count, size_t real_size)
     return (bytes + GCK_ALIGNMENT - 1) / GCK_ALIGNMENT * GCK_ALIGNMENT;
 }
 
-/* By calloc and not aligned_alloc: of a large array, pages that nobody touches take no memory. What free wants
- * stands before the guard. */
 static void *array_new(size_t bytes)
 {
-    char *const memory = calloc(1, bytes + sizeof(void *) + GCK_ALIGNMENT);
-    char *start;
+    char *const memory = gck_pages_new(bytes);
 
-    if (memory == NULL)
-        return NULL;
-    start = memory + sizeof(void *);
-    start += (GCK_ALIGNMENT - (uintptr_t)start % GCK_ALIGNMENT) % GCK_ALIGNMENT;
-    memcpy(start - sizeof(void *), &memory, sizeof(void *));
-    return start + GCK_GUARD;
+    return memory == NULL ? NULL : memory + GCK_GUARD;
 }
 
 static void array_free(void *array)
 {
-    void *memory;
-
-    if (array == NULL)
-        return;
-    memcpy(&memory, (char *)array - GCK_GUARD - sizeof(void *), sizeof(void *));
-    free(memory);
+    if (array != NULL)
+        gck_pages_free((char *)array - GCK_GUARD);
 }
 
 enum gck_status gck_blob_reshape(struct gck_blob *blob, const struct gck_shape *shape, char *message)

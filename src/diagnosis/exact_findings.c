@@ -106,13 +106,12 @@ void gck_diagnose_float(struct gck_check *check)
 
     for (unsigned c = 0; c < check->claims && check->layer->type == GCK_TYPE_DOUBLE; c++) {
         const struct gck_claim *const claim = &check->claim[c];
-        size_t others, exact_others;
+        size_t others;
         const size_t floats = in_float(claim->analytic, claim->count, &others);
 
-        in_float(claim->exact, claim->count, &exact_others);
         if (others > 0 && finding == NULL && (finding = partly_float(check, claim)) != NULL)
             return;
-        if (floats < 3 || others > 0 || (2 * exact_others < floats && !rounded(claim)))
+        if (floats < 3 || others > 0 || (2 * claim->exact_others < floats && !rounded(claim)))
             continue;
         if (finding != NULL) {
             gck_append(finding->port, sizeof finding->port, ", %s", claim->port);
@@ -125,8 +124,9 @@ void gck_diagnose_float(struct gck_check *check)
             finding->severity = GCK_NOTE;
         snprintf(finding->measured, sizeof finding->measured, "all %zu diffs of %s that are not 0 are float numbers", floats,
                  claim->port);
-        if (2 * exact_others >= floats)
-            gck_append(finding->measured, sizeof finding->measured, ", and %zu of the exact twin's are none", exact_others);
+        if (2 * claim->exact_others >= floats)
+            gck_append(finding->measured, sizeof finding->measured, ", and %zu of the exact twin's are none",
+                       claim->exact_others);
         else
             gck_append(finding->measured, sizeof finding->measured, ", off by as much as rounding to float");
     }

@@ -116,6 +116,13 @@ void gck_batch_wrong(struct gck_batch *batch, const char *format, const char *po
         snprintf(batch->why, sizeof batch->why, format, port, found, wanted);
 }
 
+/* The diff of element i of a sample and that of its copy, in a batch that holds every sample twice. */
+static double both_copies(const struct gck_blob *blob, const struct gck_claim *claim, bool batched, size_t i)
+{
+    return gck_peek(blob->diff, blob->real_size, i)
+           + (batched ? gck_peek(blob->diff, blob->real_size, claim->count + i) : 0);
+}
+
 void gck_batch_doubled(struct gck_batch *batch)
 {
     struct gck_batch_law *const law = batch->law;
@@ -136,29 +143,28 @@ void gck_batch_doubled(struct gck_batch *batch)
         for (unsigned c = 0; c < batch->check->claims; c++) {
             const struct gck_claim *const claim = &batch->check->claim[c];
             const bool batched = gck_claim_batched(batch->check, claim);
+            const struct gck_blob *const blob = gck_claim_blob(claim, &rig);
             const double times = mean ? 1 : 2;
             double up = 0, down = 0;
 
-            gck_claim_read(claim, &rig, batch->diff);
             for (size_t i = 0; i < claim->count; i++) {
-                batch->diff[i] += batched ? batch->diff[claim->count + i] : 0;
-                up += batch->diff[i] * claim->analytic[i];
+                up += both_copies(blob, claim, batched, i) * claim->analytic[i];
                 down += claim->analytic[i] * claim->analytic[i];
             }
             if (down > 0 && isfinite(up / down) && batched && isnan(law->backward_doubled))
                 law->backward_doubled = up / down / 2;
             /* held to Forward where that is a clean mean or sum */
             for (size_t i = 0; i < claim->count && mean != sum; i++) {
-                const double wanted = times * claim->analytic[i];
+                const double wanted = times * claim->analytic[i], found = both_copies(blob, claim, batched, i);
 
                 if (law->symmetric && !claim->non_finite
-                    && fabs(batch->diff[i] - wanted)
+                    && fabs(found - wanted)
                            > 4 * gck_batch_element_room(batch, claim, i, times))
                     gck_batch_wrong(batch, mean ? "with every sample twice the loss stays, but the diffs of an element of %s "
                                         "and its copy add up to %.6g where %.6g were due"
                                       : "with every sample twice the loss doubles, but the diffs of an element of "
                                         "%s and its copy add up to %.6g where %.6g were due",
-                          claim->port, batch->diff[i], wanted);
+                          claim->port, found, wanted);
             }
         }
     }
@@ -184,16 +190,18 @@ void gck_batch_permuted(struct gck_batch *batch)
             const struct gck_claim *const claim = &batch->check->claim[c];
             const size_t row = gck_claim_batched(batch->check, claim) ? gck_claim_row(batch, claim) : 0;
 
-            gck_claim_read(claim, rig, batch->diff);
+            const struct gck_blob *const blob = gck_claim_blob(claim, rig);
+
             for (size_t i = 0; i < claim->count && !claim->non_finite; i++) {
                 const size_t was = row == 0 ? i : (n - 1 - i / row) * row + i % row;
+                const double now = gck_peek(blob->diff, blob->real_size, i);
 
-                if (fabs(batch->diff[i] - claim->analytic[was])
+                if (fabs(now - claim->analytic[was])
                     <= 2 * gck_batch_element_room(batch, claim, was, 1))
                     continue;
                 batch->law->permutes = false;
                 gck_batch_wrong(batch, "with the samples in reverse order a diff of %s is %.6g, before it was %.6g",
-                      claim->port, batch->diff[i], claim->analytic[was]);
+                      claim->port, now, claim->analytic[was]);
                 break;
             }
         }
@@ -273,18 +281,18 @@ static void close_rigs(struct gck_batch *batch)
     batch->rig->backwards += batch->work.backwards;
     gck_rig_close(&batch->work);
     gck_rig_close(&batch->other);
+    memset(&batch->work, 0, sizeof batch->work);
+    memset(&batch->other, 0, sizeof batch->other);
+    batch->variant = 0;
 }
 
 void gck_exam_batch(struct gck_check *check)
 {
     struct gck_batch batch = { .check = check, .law = &check->batch_law, .rig = &check->rig, .num = check->rig.num, .noise = check->noise, .epsilon = check->epsilon };
     struct gck_batch twin;
-    size_t longest = 0;
 
-    for (unsigned c = 0; c < check->claims; c++) {
+    for (unsigned c = 0; c < check->claims; c++)
         check->batch_law.applies = check->batch_law.applies || gck_claim_batched(check, &check->claim[c]);
-        longest = check->claim[c].count > longest ? check->claim[c].count : longest;
-    }
     for (unsigned i = 0; i < check->setup.bottoms; i++) /* cut all or none */
         check->batch_law.applies = check->batch_law.applies
                                    && (check->setup.bottom[i].batched || check->setup.bottom[i].port->whole);
@@ -302,8 +310,7 @@ void gck_exam_batch(struct gck_check *check)
     batch.loss = check->loss;
     batch.size = gck_rig_objective_size(batch.rig);
     batch.row = malloc(2 * batch.num * sizeof *batch.row);
-    batch.diff = malloc(2 * longest * sizeof *batch.diff);
-    if (batch.row != NULL && batch.diff != NULL) {
+    if (batch.row != NULL) {
         batch.asked = &batch;
         if (check->twin != NULL && check->reference_noise > 0) {
             ask_twin(&batch, &twin);
@@ -314,6 +321,8 @@ void gck_exam_batch(struct gck_check *check)
         gck_check_doing(check, "batch", "samples in another order");
         gck_batch_permuted(&batch);
         gck_check_doing(check, "batch", "every sample twice");
+        close_rigs(batch.asked); /* of a large batch they would be too much beside twice of it */
+        close_rigs(&batch);
         gck_batch_doubled(&batch);
         if (!check->batch_law.coupled)
             judge_samples(&batch);
@@ -323,5 +332,4 @@ void gck_exam_batch(struct gck_check *check)
     if (batch.asked == &twin)
         close_rigs(&twin);
     free(batch.row);
-    free(batch.diff);
 }

@@ -17,7 +17,6 @@ struct gck_batch {
     double noise, epsilon;  /* of one evaluation of E; of the type */
     struct gck_batch *asked; /* whether the loss is a sum over samples: the twin's batch, or this one */
     size_t *row;            /* 2 num numbers, to choose samples with */
-    double *diff;           /* as many as twice the longest claim */
     char why[GCK_WHY_SIZE]; /* of the first thing that was wrong */
 };
 

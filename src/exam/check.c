@@ -253,6 +253,7 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
         }
         result->gradient_forwards = forwards(check) - before;
         gck_exam_types(check);
+        gck_claims_settle(check);
         gck_exam_weight(check);
         gck_exam_batch(check);
         between = forwards(check);

@@ -14,15 +14,16 @@ struct gck_claim {
     unsigned index;
     struct gck_shape shape;
     size_t count;
-    double *x;                /* the point */
+    double *x;                /* the point: an array of its own, or the rig's where that is large (gck_claims_settle) */
     double *analytic;         /* d(E)/dx as Backward says, at check->weight */
     double *allowance;        /* how much rounding the analytic value may carry */
     double *numeric, *bound;  /* the derivative lies in numeric +- bound; NaN where it was not asked */
     unsigned char *verdict;   /* enum gck_element_verdict, or GCK_NOT_JUDGED */
     unsigned char *kinked;    /* differences saw a corner of E beside the point */
-    size_t shared;            /* bytes of memory that forked children share; 0: it is this process's own */
-    double *step;
-    double *exact;            /* the exact twin's derivative; NaN where it was not asked */
+    float *step;
+    bool shared;              /* what is judged lies in memory that forked children share */
+    size_t exact_others;      /* how many of the exact twin's derivatives are no float numbers */
+    bool borrowed;            /* x is the rig's */
     double typical;           /* the median of the analytic values that are not 0; 0: all are 0 */
     bool non_finite;
     unsigned directions;      /* that were probed, where elements were not asked one by one; 0: they were */

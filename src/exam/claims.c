@@ -3,6 +3,7 @@
 
 #include "core/blob.h"
 #include "core/crew.h"
+#include "core/pages.h"
 #include "core/random.h"
 #include "core/text.h"
 #include "numeric/statistics.h"
@@ -13,14 +14,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* shared: children that judge blocks of elements write into it. */
-static bool claim_memory(struct gck_claim *claim, size_t count, bool shared)
-{
-    const size_t bytes = count * (7 * sizeof(double) + 2);
+enum { LARGE = 1 << 16 }; /* elements from which on a copy of the point is not kept */
 
-    claim->shared = shared ? bytes : 0;
-    claim->x = shared ? gck_shared_new(bytes) : calloc(1, bytes);
-    return claim->x != NULL;
+/* shared: children that judge blocks of elements write into it. */
+static void *memory_new(size_t bytes, bool shared)
+{
+    return shared ? gck_shared_new(bytes) : gck_pages_new(bytes);
+}
+
+static void memory_free(void *memory, size_t bytes, bool shared)
+{
+    if (shared && memory != NULL)
+        gck_shared_free(memory, bytes);
+    else if (!shared)
+        gck_pages_free(memory);
 }
 
 static enum gck_status claim_open(struct gck_check *check, bool weight, unsigned index, char *message)
@@ -33,19 +40,18 @@ static enum gck_status claim_open(struct gck_check *check, bool weight, unsigned
     claim->index = index;
     claim->shape = blob->shape;
     claim->count = blob->count;
-    if (!claim_memory(claim, blob->count, check->options->jobs > 0))
+    claim->shared = check->options->jobs > 0;
+    claim->x = gck_pages_new(blob->count * sizeof *claim->x);
+    claim->analytic = memory_new(4 * blob->count * sizeof *claim->analytic, claim->shared);
+    claim->step = memory_new(blob->count * sizeof *claim->step, claim->shared);
+    claim->verdict = memory_new(2 * blob->count, claim->shared);
+    if (claim->x == NULL || claim->analytic == NULL || claim->step == NULL || claim->verdict == NULL)
         return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives of %s", blob->count,
                        claim->port);
-    claim->analytic = claim->x + blob->count;
+    claim->kinked = claim->verdict + blob->count;
     claim->allowance = claim->analytic + blob->count;
     claim->numeric = claim->allowance + blob->count;
     claim->bound = claim->numeric + blob->count;
-    claim->step = claim->bound + blob->count;
-    claim->exact = claim->step + blob->count;
-    claim->verdict = (unsigned char *)(claim->exact + blob->count);
-    claim->kinked = claim->verdict + blob->count;
-    for (size_t i = 0; i < blob->count; i++)
-        claim->exact[i] = (double)NAN;
     memset(claim->verdict, GCK_CANNOT_TELL, blob->count);
     return GCK_OK;
 }
@@ -69,14 +75,33 @@ enum gck_status gck_claims_open(struct gck_check *check, char *message)
 void gck_claims_close(struct gck_check *check)
 {
     for (unsigned c = 0; c < check->claims; c++) {
-        if (check->claim[c].shared > 0)
-            gck_shared_free(check->claim[c].x, check->claim[c].shared);
-        else
-            free(check->claim[c].x);
-        check->claim[c].x = NULL;
-        check->claim[c].verdict = NULL;
+        struct gck_claim *const claim = &check->claim[c];
+
+        if (!claim->borrowed)
+            gck_pages_free(claim->x);
+        memory_free(claim->analytic, 4 * claim->count * sizeof *claim->analytic, claim->shared);
+        memory_free(claim->step, claim->count * sizeof *claim->step, claim->shared);
+        memory_free(claim->verdict, 2 * claim->count, claim->shared);
+        claim->x = claim->analytic = NULL;
+        claim->step = NULL;
+        claim->verdict = NULL;
     }
     check->claims = 0;
+}
+
+void gck_claims_settle(struct gck_check *check)
+{
+    for (unsigned c = 0; c < check->claims; c++) {
+        struct gck_claim *const claim = &check->claim[c];
+        const struct gck_blob *const blob = gck_claim_blob(claim, &check->rig);
+
+        if (claim->count < LARGE || blob->real_size != sizeof(double)
+            || memcmp(claim->x, blob->data, claim->count * sizeof *claim->x) != 0)
+            continue;
+        gck_pages_free(claim->x);
+        claim->x = blob->data;
+        claim->borrowed = true;
+    }
 }
 
 const struct gck_blob *gck_claim_blob(const struct gck_claim *claim, const struct gck_rig *rig)
@@ -219,7 +244,7 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message)
 
     for (unsigned c = 0; c < check->claims; c++)
         longest = check->claim[c].count > longest ? check->claim[c].count : longest;
-    scratch = malloc((2 * longest + JITTERS) * sizeof *scratch);
+    scratch = gck_pages_new((2 * longest + JITTERS) * sizeof *scratch);
     if (scratch == NULL)
         return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", longest);
     draw = scratch + longest;
@@ -246,6 +271,6 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message)
     }
     for (unsigned c = 0; c < check->claims && status == GCK_OK; c++)
         allow(check, &check->claim[c], scratch);
-    free(scratch);
+    gck_pages_free(scratch);
     return status;
 }

@@ -18,6 +18,9 @@ enum gck_status gck_claims_pass(struct gck_check *check, char *message);
  * p of almost 1 loses the same digits each time. GCK_OK or the layer's refusal. */
 enum gck_status gck_claims_measure(struct gck_check *check, char *message);
 
+/* The rig stays at the point from here on: of large claims x need not be a copy. */
+void gck_claims_settle(struct gck_check *check);
+
 /* The rig of which Forward is differenced: the twin's, or the layer's own. */
 struct gck_rig *gck_check_reference(struct gck_check *check);
 

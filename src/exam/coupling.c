@@ -102,11 +102,11 @@ static bool pair_coupled(struct gck_batch *batch, const struct gck_rig *rig, siz
  * served another question since. */
 static bool stays(struct gck_batch *batch, const struct gck_claim *claim, const struct gck_rig *rig, size_t changed)
 {
+    const struct gck_blob *const blob = gck_claim_blob(claim, rig);
     const size_t row = gck_claim_row(batch, claim);
 
-    gck_claim_read(claim, rig, batch->diff);
     for (size_t i = 0; i < claim->count; i++) {
-        const double was = claim->analytic[i], now = batch->diff[i];
+        const double was = claim->analytic[i], now = gck_peek(blob->diff, blob->real_size, i);
 
         if (i / row == changed || fabs(now - was) <= 2 * gck_batch_element_room(batch, claim, i, 1))
             continue;

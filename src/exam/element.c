@@ -123,7 +123,7 @@ static void judge_at(const struct gck_gradient *gradient, struct gck_rig *rig, s
     claim->verdict[element] = (unsigned char)slope.verdict;
     claim->numeric[element] = slope.numeric * factor;
     claim->bound[element] = slope.bound * factor + allowance;
-    claim->step[element] = slope.step;
+    claim->step[element] = (float)slope.step;
     claim->kinked[element] = (unsigned char)!isnan(slope.kink_left);
     if (gradient->estimates)
         claim->verdict[element] = !(claim->bound[element] < HUGE_VAL) || !isnan(slope.kink_left) ? GCK_CANNOT_TELL

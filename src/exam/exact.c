@@ -93,7 +93,7 @@ static void judge_claim(struct exact *exact, unsigned c, size_t first, size_t co
 
         if (!wanted(exact->check, i))
             continue;
-        claim->exact[i] = exactly;
+        claim->exact_others += exactly != 0 && isfinite(exactly) && (double)(float)exactly != exactly;
         if (!exact->judges)
             continue;
         if (!(fabs(claim->analytic[i] - exactly) <= claim->allowance[i])) { /* the twin's rounding may explain it */

@@ -25,7 +25,7 @@ void gck_element_of(const struct gck_claim *claim, size_t flat, struct gck_eleme
     element->analytic = claim->analytic[flat];
     element->numeric = claim->numeric[flat];
     element->bound = claim->bound[flat];
-    element->step = claim->step[flat];
+    element->step = (double)claim->step[flat];
 }
 
 /* How much an element deserves to be shown: wrong ones by how far they are off, then the uncertain ones. */

@@ -2,8 +2,8 @@
 #include "exam/snapshot.h"
 
 #include "core/blob.h"
+#include "core/pages.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 unsigned gck_blobs_count(const struct gck_rig *rig, enum gck_blobs kind)
@@ -34,7 +34,7 @@ static const struct gck_blob *blob(const struct gck_rig *rig, enum gck_blobs kin
 
 static void *copied(const void *array, size_t bytes)
 {
-    void *const copy = malloc(bytes);
+    void *const copy = gck_pages_new(bytes);
 
     return copy == NULL ? NULL : memcpy(copy, array, bytes);
 }
@@ -61,8 +61,8 @@ void gck_snapshot_free(struct gck_snapshot *snapshot)
 {
     for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++)
         for (unsigned i = 0; i < GCK_MAX_PORTS; i++) {
-            free(snapshot->data[kind][i]);
-            free(snapshot->diff[kind][i]);
+            gck_pages_free(snapshot->data[kind][i]);
+            gck_pages_free(snapshot->diff[kind][i]);
         }
     memset(snapshot, 0, sizeof *snapshot);
 }

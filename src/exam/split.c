@@ -2,6 +2,7 @@
  * c_s times theirs? c_s is 1/num for a mean, 1 for a sum, and differs by sample where only some of it counts. */
 #include "exam/batch.h"
 
+#include "core/pages.h"
 #include "numeric/statistics.h"
 
 #include <math.h>
@@ -221,12 +222,12 @@ void gck_batch_split(struct gck_batch *batch)
 
     for (unsigned c = 0; c < batch->check->claims; c++)
         count += gck_claim_batched(batch->check, &batch->check->claim[c]) ? batch->check->claim[c].count : 0;
-    parts.loss = malloc((2 * batch->num + count) * sizeof(double));
+    parts.loss = gck_pages_new((2 * batch->num + count) * sizeof(double));
     if (parts.loss == NULL)
         return;
     parts.share = parts.loss + batch->num;
     parts.single = parts.share + batch->num;
     if (take_apart(batch, &parts))
         judge(batch, &parts);
-    free(parts.loss);
+    gck_pages_free(parts.loss);
 }

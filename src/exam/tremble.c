@@ -2,6 +2,7 @@
 #include "exam/tremble.h"
 
 #include "core/blob.h"
+#include "core/pages.h"
 #include "core/random.h"
 #include "numeric/noise.h"
 #include "numeric/statistics.h"
@@ -9,7 +10,6 @@
 #include <fenv.h>
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* The claim's values in the rig: all, or the sample's. */
@@ -31,7 +31,7 @@ enum gck_status gck_tremble_open(struct gck_tremble *tremble, const struct gck_c
         values_of(tremble, &check->claim[c], &count);
         tremble->count += count;
     }
-    tremble->along = malloc((part ? 2 : 1) * tremble->count * sizeof *tremble->along);
+    tremble->along = gck_pages_new((part ? 2 : 1) * tremble->count * sizeof *tremble->along);
     if (tremble->along == NULL)
         return GCK_EMEMORY;
     tremble->draw = tremble->along + (part ? tremble->count : 0);
@@ -40,7 +40,7 @@ enum gck_status gck_tremble_open(struct gck_tremble *tremble, const struct gck_c
 
 void gck_tremble_close(struct gck_tremble *tremble)
 {
-    free(tremble->along);
+    gck_pages_free(tremble->along);
     tremble->along = tremble->draw = NULL;
 }
 

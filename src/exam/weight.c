@@ -2,23 +2,27 @@
 #include "exam/check.h"
 
 #include "core/blob.h"
+#include "core/pages.h"
 #include "core/text.h"
 #include "numeric/statistics.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* All claims' diffs at one weight, one after another. */
+/* All claims' diffs at one weight, one claim after another. Of a large layer each array counts, so as few as possible are
+ * held: those at w and 2w, which others are compared with, and those at the weight at hand. */
 struct diffs {
     struct gck_check *check;
     size_t count;
-    double *at[5]; /* w, 2w, 4w, -w, 0 */
-    double *scratch, *top, *put; /* top: all top data, once; put: all top diffs before a pass */
+    double *once, *twice, *now; /* at w, 2w and the last weight asked */
+    double *sample;             /* SAMPLED ratios */
+    double *top, *put;          /* top: all top data, once; put: all top diffs before a pass */
+    double largest;             /* |a(w)| */
 };
-enum { ONCE, TWICE, FOURFOLD, NEGATED, ZERO };
+enum { ONCE, TWICE, FOURFOLD, NEGATED, ZERO, OWN };
+enum { SAMPLED = 1 << 14 };
 
 static size_t tops_count(const struct gck_rig *rig)
 {
@@ -63,7 +67,7 @@ static bool linear_at(const struct diffs *diffs, double weight, const double *va
     const struct gck_check *const check = diffs->check;
     const double share = stored(check, weight) / stored(check, check->weight);
     const double most = (check->epsilon > 1e-10 ? (double)FLT_MAX : DBL_MAX) / 16;
-    const double *base = diffs->at[ONCE];
+    const double *base = diffs->once;
 
     for (unsigned c = 0; c < check->claims; c++) {
         const struct gck_claim *const claim = &check->claim[c];
@@ -85,51 +89,72 @@ static bool linear_at(const struct diffs *diffs, double weight, const double *va
     return true;
 }
 
-/* The median of value/base over elements that count, and whether all are near it. */
-static double ratio(struct diffs *diffs, const double *value, const double *base, bool *uniform)
+/* The ratio (value - less) / (base - minus) over elements that count, its median, and whether all are near it. less and minus
+ * may be NULL: 0. Of many elements the median is that of every so many-th. */
+static double ratio(struct diffs *diffs, const double *value, const double *less, const double *base,
+                    const double *minus, bool *uniform)
 {
+    const size_t stride = diffs->count / SAMPLED + 1;
     double largest = 0, median;
     size_t used = 0;
 
-    for (size_t i = 0; i < diffs->count; i++)
-        largest = fmax(largest, isfinite(base[i]) ? fabs(base[i]) : 0);
-    for (size_t i = 0; i < diffs->count; i++)
-        if (fabs(base[i]) > 1e-3 * largest && isfinite(value[i]))
-            diffs->scratch[used++] = value[i] / base[i];
+    for (size_t i = 0; i < diffs->count; i++) {
+        const double size = fabs(base[i] - (minus != NULL ? minus[i] : 0));
+
+        largest = size > largest && isfinite(size) ? size : largest;
+    }
+    for (size_t i = 0; i < diffs->count; i += stride) {
+        const double up = value[i] - (less != NULL ? less[i] : 0), down = base[i] - (minus != NULL ? minus[i] : 0);
+
+        if (fabs(down) > 1e-3 * largest && isfinite(up))
+            diffs->sample[used++] = up / down;
+    }
     if (used == 0)
         return (double)NAN;
-    median = gck_median(diffs->scratch, used);
-    for (size_t i = 0; i < used; i++)
-        if (fabs(diffs->scratch[i] - median) > 1e-3 * fmax(1, fabs(median)))
+    median = gck_median(diffs->sample, used);
+    for (size_t i = 0; i < diffs->count && *uniform; i++) {
+        const double up = value[i] - (less != NULL ? less[i] : 0), down = base[i] - (minus != NULL ? minus[i] : 0);
+
+        if (fabs(down) > 1e-3 * largest && isfinite(up)
+            && fabs(up / down - median) > 1e-3 * fmax(1, fabs(median)))
             *uniform = false;
+    }
     return median;
 }
 
-static void measure_law(struct diffs *diffs)
+/* What the diffs at one of the own weights, in `now`, say of the law. */
+static void learn(struct diffs *diffs, unsigned own)
 {
     struct gck_weight_law *const law = &diffs->check->weight_law;
-    double largest = 0, left = 0;
+    double left = 0;
 
-    law->uniform = true;
-    law->same = true; /* a clipped weight is the same twice, but not at -w and 0 */
-    for (unsigned k = TWICE; k <= ZERO; k++)
-        law->same = law->same
-                    && memcmp(diffs->at[ONCE], diffs->at[k], diffs->count * sizeof(double)) == 0;
-    for (size_t i = 0; i < diffs->count; i++) {
-        largest = fmax(largest, fabs(diffs->at[ONCE][i]));
-        left = fmax(left, fabs(diffs->at[ZERO][i]));
+    if (own == ONCE) {
+        memcpy(diffs->once, diffs->now, diffs->count * sizeof(double));
+        law->uniform = law->same = true; /* a clipped weight is the same twice, but not at -w and 0 */
+        for (size_t i = 0; i < diffs->count; i++)
+            diffs->largest = fmax(diffs->largest, fabs(diffs->now[i]));
+        return;
     }
-    law->measured = largest > 0 || left > 0;
-    law->same = law->same && largest > 0;
-    law->at_zero = largest > 0 ? left / largest : 0;
-    law->doubled = ratio(diffs, diffs->at[TWICE], diffs->at[ONCE], &law->uniform);
-    law->fourfold = ratio(diffs, diffs->at[FOURFOLD], diffs->at[ONCE], &law->uniform);
-    law->negated = ratio(diffs, diffs->at[NEGATED], diffs->at[ONCE], &law->uniform);
-    for (size_t i = 0; i < diffs->count; i++) { /* at[ZERO] and at[NEGATED] have served */
-        diffs->at[NEGATED][i] = diffs->at[FOURFOLD][i] - diffs->at[TWICE][i];
-        diffs->at[ZERO][i] = diffs->at[TWICE][i] - diffs->at[ONCE][i];
+    law->same = law->same && memcmp(diffs->once, diffs->now, diffs->count * sizeof(double)) == 0;
+    switch (own) {
+    case TWICE:
+        memcpy(diffs->twice, diffs->now, diffs->count * sizeof(double));
+        law->doubled = ratio(diffs, diffs->now, NULL, diffs->once, NULL, &law->uniform);
+        break;
+    case FOURFOLD:
+        law->fourfold = ratio(diffs, diffs->now, NULL, diffs->once, NULL, &law->uniform);
+        law->step_ratio = ratio(diffs, diffs->now, diffs->twice, diffs->twice, diffs->once, &(bool){ false });
+        break;
+    case NEGATED:
+        law->negated = ratio(diffs, diffs->now, NULL, diffs->once, NULL, &law->uniform);
+        break;
+    default:
+        for (size_t i = 0; i < diffs->count; i++)
+            left = fmax(left, fabs(diffs->now[i]));
+        law->measured = diffs->largest > 0 || left > 0;
+        law->same = law->same && diffs->largest > 0;
+        law->at_zero = diffs->largest > 0 ? left / diffs->largest : 0;
     }
-    law->step_ratio = ratio(diffs, diffs->at[NEGATED], diffs->at[ZERO], &(bool){ true });
 }
 
 /* Tops of several elements: are all but the first of top.diff without effect? That alone is no fault: elsewhere relu may
@@ -140,7 +165,7 @@ static bool only_first_read(struct diffs *diffs)
     struct gck_rig *const rig = &check->rig;
     bool moved = false;
 
-    if (tops_count(rig) < 2 || !pass_at(diffs, check->weight, diffs->at[TWICE]))
+    if (tops_count(rig) < 2 || !pass_at(diffs, check->weight, diffs->twice))
         return false;
     for (unsigned t = 0; t < rig->setup->tops; t++)
         for (size_t i = t == 0 ? 1 : 0; i < rig->top[t].count; i++)
@@ -148,11 +173,10 @@ static bool only_first_read(struct diffs *diffs)
                      -2 * gck_peek(rig->top[t].diff, rig->top[t].real_size, i));
     if (gck_pass(rig, 0) != GCK_OK)
         return false;
-    for (unsigned c = 0, at = 0; c < check->claims; c++) {
-        gck_claim_read(&check->claim[c], rig, diffs->scratch);
+    for (size_t c = 0, at = 0; c < check->claims; at += check->claim[c++].count) {
+        gck_claim_read(&check->claim[c], rig, diffs->now);
         for (size_t i = 0; i < check->claim[c].count; i++)
-            moved = moved || diffs->scratch[i] != diffs->at[TWICE][at + i];
-        at += (unsigned)check->claim[c].count;
+            moved = moved || diffs->now[i] != diffs->twice[at + i];
     }
     return !moved && check->weight_law.measured;
 }
@@ -163,17 +187,18 @@ static void judge(struct diffs *diffs)
     struct gck_exam *const exam = &check->result->loss_weight;
     struct gck_rig *const rig = &check->rig;
     const double asked[] = { check->weight, 2 * check->weight, 4 * check->weight, -check->weight, 0 };
-    const unsigned own = sizeof asked / sizeof asked[0];
 
     exam->answer = GCK_FINE;
     check->weight_law.linear = true;
-    for (unsigned k = 0; k < own + check->options->weights; k++) {
-        const double weight = k < own ? asked[k] : check->options->weight[k - own];
-        double *const value = k < own ? diffs->at[k] : diffs->scratch;
+    for (unsigned k = 0; k < OWN + check->options->weights; k++) {
+        const double weight = k < OWN ? asked[k] : check->options->weight[k - OWN];
         double *top = diffs->top;
         bool same = true;
 
-        if (!pass_at(diffs, weight, value)) {
+        if (!pass_at(diffs, weight, diffs->now)) {
+            check->weight_law = (struct gck_weight_law){ .linear = check->weight_law.linear,
+                                                         .in_forward = check->weight_law.in_forward,
+                                                         .overwritten = check->weight_law.overwritten };
             exam->answer = GCK_NOT_APPLICABLE;
             snprintf(exam->why, sizeof exam->why, "refused at loss weight %g: ", weight);
             gck_append(exam->why, sizeof exam->why, "%s", rig->message);
@@ -191,12 +216,13 @@ static void judge(struct diffs *diffs)
             check->weight_law.in_forward = true;
             snprintf(exam->why, sizeof exam->why, "top.data changes with the loss weight");
         }
-        if (check->weight_law.linear && !linear_at(diffs, weight, value, exam->why)) {
+        if (k < OWN)
+            learn(diffs, k);
+        if (check->weight_law.linear && !linear_at(diffs, weight, diffs->now, exam->why)) {
             exam->answer = GCK_WRONG;
             check->weight_law.linear = false;
         }
     }
-    measure_law(diffs);
     if (check->weight_law.overwritten) {
         exam->answer = GCK_WRONG;
         snprintf(exam->why, sizeof exam->why, "top.diff holds another number after the passes");
@@ -216,16 +242,16 @@ void gck_exam_weight(struct gck_check *check)
     gck_check_doing(check, "loss weight", "Backward at several weights");
     for (unsigned c = 0; c < check->claims; c++)
         diffs.count += check->claim[c].count;
-    diffs.at[0] = malloc(6 * diffs.count * sizeof(double));
-    diffs.top = malloc(2 * tops_count(&check->rig) * sizeof(double));
-    if (diffs.at[0] != NULL && diffs.top != NULL) {
-        for (unsigned k = 1; k < 5; k++)
-            diffs.at[k] = diffs.at[0] + k * diffs.count;
-        diffs.scratch = diffs.at[0] + 5 * diffs.count;
+    diffs.once = gck_pages_new((3 * diffs.count + SAMPLED) * sizeof(double));
+    diffs.top = gck_pages_new(2 * tops_count(&check->rig) * sizeof(double));
+    if (diffs.once != NULL && diffs.top != NULL) {
+        diffs.twice = diffs.once + diffs.count;
+        diffs.now = diffs.twice + diffs.count;
+        diffs.sample = diffs.now + diffs.count;
         diffs.put = diffs.top + tops_count(&check->rig);
         judge(&diffs);
     }
-    free(diffs.at[0]);
-    free(diffs.top);
+    gck_pages_free(diffs.once);
+    gck_pages_free(diffs.top);
     gck_rig_weigh(&check->rig, check->weight);
 }

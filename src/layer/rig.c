@@ -2,6 +2,7 @@
 #include "layer/rig.h"
 
 #include "core/blob.h"
+#include "core/pages.h"
 #include "core/random.h"
 #include "core/text.h"
 #include "layer/drawn.h"
@@ -124,9 +125,7 @@ static void clear(const struct gck_blob *blob, unsigned count)
 
 void gck_rig_clear(struct gck_rig *rig)
 {
-    clear(rig->bottom, rig->setup->bottoms);
     clear(rig->top, rig->setup->tops);
-    clear(rig->weight, rig->setup->weights);
     clear(rig->buffer, rig->buffers);
 }
 
@@ -169,7 +168,7 @@ static enum gck_status fill_blob(struct gck_rig *rig, bool weight, unsigned i, u
     double *value = NULL;
 
     if (options->refill != NULL || (data == NULL && drawn == NULL)) { /* an array that may be changed */
-        value = malloc(blob->count * sizeof *value);
+        value = gck_pages_new(blob->count * sizeof *value);
         if (value == NULL)
             return GCK_EMEMORY;
     }
@@ -193,7 +192,7 @@ static enum gck_status fill_blob(struct gck_rig *rig, bool weight, unsigned i, u
         options->refill(options->context, name, &blob->shape, value);
     if (value != NULL)
         lay(rig, blob, 0, blob->count, value);
-    free(value);
+    gck_pages_free(value);
     return GCK_OK;
 }
 

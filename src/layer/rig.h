@@ -34,7 +34,7 @@ enum gck_status gck_rig_open(struct gck_rig *rig, const struct gck_layer *layer,
                              const struct gck_setup *setup, size_t num, char *message);
 void gck_rig_close(struct gck_rig *rig);
 
-/* As if it were new: every number in it is 0. What bottoms and top diffs hold is then to be written. */
+/* As if it were new: tops and buffers hold 0. What bottoms, weights and top diffs hold is still to be written. */
 void gck_rig_clear(struct gck_rig *rig);
 
 /* Shapes it for another num and calls reshape. Contents are undefined afterwards. */

@@ -1,0 +1,51 @@
+/* pages.c -- memory for arrays that may be large. */
+#include "core/pages.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { ALIGNMENT = 64, LARGE = 1 << 20 };
+
+/* What stands before the array. */
+struct head {
+    void *start;
+    size_t mapped; /* bytes; 0: start is calloc's */
+};
+
+void *gck_pages_new(size_t bytes)
+{
+    struct head head = { .start = NULL, .mapped = 0 };
+    char *memory;
+
+    if (bytes > SIZE_MAX - 2 * ALIGNMENT)
+        return NULL;
+    if (bytes < LARGE) {
+        head.start = calloc(1, bytes + 2 * ALIGNMENT);
+        if (head.start == NULL)
+            return NULL;
+    } else {
+        head.mapped = bytes + 2 * ALIGNMENT;
+        head.start = mmap(NULL, head.mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (head.start == MAP_FAILED)
+            return NULL;
+    }
+    memory = (char *)head.start + sizeof head;
+    memory += (ALIGNMENT - (uintptr_t)memory % ALIGNMENT) % ALIGNMENT;
+    memcpy(memory - sizeof head, &head, sizeof head);
+    return memory;
+}
+
+void gck_pages_free(void *memory)
+{
+    struct head head;
+
+    if (memory == NULL)
+        return;
+    memcpy(&head, (char *)memory - sizeof head, sizeof head);
+    if (head.mapped > 0)
+        munmap(head.start, head.mapped);
+    else
+        free(head.start);
+}

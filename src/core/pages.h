@@ -1,0 +1,15 @@
+/* pages.h -- memory for arrays that may be large.
+ *
+ * A large one comes from the system and goes back to it at once, and what is never written takes nothing. malloc keeps
+ * freed arrays for later, and after the first of them it zeroes by writing. */
+#ifndef GCK_CORE_PAGES_H
+#define GCK_CORE_PAGES_H
+
+#include <stddef.h>
+
+/* Zeroed bytes, 64-byte aligned; NULL where there are none. */
+void *gck_pages_new(size_t bytes);
+/* NULL is fine. */
+void gck_pages_free(void *memory);
+
+#endif
