@@ -14,6 +14,7 @@ struct parts {
     double *loss;     /* num: E of sample s alone */
     double *single;   /* the batched claims' gradients, sample by sample, claim after claim */
     double *share;    /* num: c_s by the gradients; NaN where the sample has none */
+    double *spare;    /* num */
 };
 
 static bool take_apart(struct gck_batch *batch, struct parts *parts)
@@ -168,17 +169,59 @@ static void own_factors(struct gck_batch *batch, const struct parts *parts)
         free(shares);
 }
 
+/* Is E a mean or a sum of the samples' losses, by doubling and by the samples? The factor; 0: neither. */
+static double forward_factor(const struct gck_batch *batch, const double *loss)
+{
+    const double n = (double)batch->num, doubled = batch->law->forward_doubled;
+    const double candidate[2] = { 1 / n, 1 };
+    double sum = 0, size = 0;
+
+    for (size_t s = 0; s < batch->num; s++) {
+        sum += loss[s];
+        size += fabs(loss[s]);
+    }
+    for (unsigned k = batch->num > 1 ? 0 : 1; k < 2; k++)
+        if ((doubled == 1 || doubled == 2) && (doubled == 1) == (k == 0 || batch->num == 1)
+            && fabs(batch->loss - candidate[k] * sum) <= gck_batch_room(batch, candidate[k] * size, batch->num))
+            return candidate[k];
+    return 0;
+}
+
+/* The same where one has to rely on it alone: by a Forward in double, where no two different sums look alike. scratch: num
+ * numbers. */
+static double sharp_factor(struct gck_batch *batch, const double *loss, double *scratch)
+{
+    struct gck_batch *const asked = batch->asked;
+    struct gck_rig rig;
+    char message[GCK_MESSAGE_SIZE];
+    bool complete;
+
+    if (asked->rig->layer->type != GCK_TYPE_DOUBLE)
+        return 0;
+    if (asked == batch)
+        return forward_factor(batch, loss);
+    complete = gck_rig_open(&rig, asked->rig->layer, &batch->check->setup, 1, message) == GCK_OK;
+    for (size_t s = 0; s < batch->num && complete; s++) {
+        gck_rig_take(&rig, asked->rig, &s);
+        gck_rig_weigh(&rig, batch->check->weight);
+        complete = gck_rig_forward(&rig) == GCK_OK;
+        scratch[s] = gck_rig_objective(&rig);
+    }
+    asked->rig->forwards += rig.forwards;
+    gck_rig_close(&rig);
+    return complete ? forward_factor(asked, scratch) : 0;
+}
+
 static void judge(struct gck_batch *batch, struct parts *parts)
 {
     struct gck_batch_law *const law = batch->law;
-    const double n = (double)batch->num, candidate[2] = { 1 / n, 1 };
-    double sum = 0, size = 0, weighted = 0, weighted_size = 0, forward_share = 0;
+    /* the mean and the sum first: Forward alone decides between them */
+    const double forward_share = forward_factor(batch, parts->loss);
+    double weighted = 0, weighted_size = 0;
     bool known = true;
 
     for (size_t s = 0; s < batch->num; s++) {
         parts->share[s] = share_of(batch, parts, s);
-        sum += parts->loss[s];
-        size += fabs(parts->loss[s]);
         if (!isnan(parts->share[s])) {
             weighted += parts->share[s] * parts->loss[s];
             weighted_size += fabs(parts->share[s] * parts->loss[s]);
@@ -186,24 +229,17 @@ static void judge(struct gck_batch *batch, struct parts *parts)
             known = false; /* a loss without a gradient: its share can't be seen */
         }
     }
-    /* the mean and the sum first: Forward alone decides between them */
-    for (unsigned k = batch->num > 1 ? 0 : 1; k < 2; k++)
-        if (forward_share == 0 && (law->forward_doubled == 1 || law->forward_doubled == 2)
-            && (law->forward_doubled == 1) == (k == 0 || batch->num == 1)
-            && fabs(batch->loss - candidate[k] * sum)
-                   <= gck_batch_room(batch, candidate[k] * size, batch->num))
-            forward_share = candidate[k];
     if (forward_share != 0 && gradients_split(batch, parts, forward_share, false)) {
         law->splits = law->uniform = law->slices = true;
         law->share = forward_share;
         return;
     }
     /* what is differenced is Forward: of many samples each may be looked at alone, whatever Backward makes of them */
-    if (batch->num >= GCK_MANY_SAMPLES && forward_share != 0) {
-        law->slices = true;
-        law->share = forward_share;
-    } else if (batch->num >= GCK_MANY_SAMPLES) {
-        own_factors(batch, parts);
+    if (batch->num >= GCK_MANY_SAMPLES) {
+        law->share = sharp_factor(batch, parts->loss, parts->spare);
+        law->slices = law->share != 0;
+        if (!law->slices)
+            own_factors(batch, parts);
     }
     /* each sample's own share, as gradients have it, which the loss then has to confirm */
     if (known && weighted_size > 0 && gradients_split(batch, parts, 0, false)
@@ -222,11 +258,12 @@ void gck_batch_split(struct gck_batch *batch)
 
     for (unsigned c = 0; c < batch->check->claims; c++)
         count += gck_claim_batched(batch->check, &batch->check->claim[c]) ? batch->check->claim[c].count : 0;
-    parts.loss = gck_pages_new((2 * batch->num + count) * sizeof(double));
+    parts.loss = gck_pages_new((3 * batch->num + count) * sizeof(double));
     if (parts.loss == NULL)
         return;
     parts.share = parts.loss + batch->num;
-    parts.single = parts.share + batch->num;
+    parts.spare = parts.share + batch->num;
+    parts.single = parts.spare + batch->num;
     if (take_apart(batch, &parts))
         judge(batch, &parts);
     gck_pages_free(parts.loss);

@@ -5,6 +5,7 @@
 #include "core/npy.h"
 #include "core/text.h"
 #include "layer/drawn.h"
+#include "layer/memory.h"
 #include "layer/param.h"
 #include "layer/symbols.h"
 
@@ -255,7 +256,8 @@ enum gck_status gck_setup_open(struct gck_setup *setup, const struct gck_layer *
         return status;
     copy_dims(setup, &symbols);
     gck_param_tie(setup);
-    return give_shapes(setup, &symbols, false, message);
+    status = give_shapes(setup, &symbols, false, message);
+    return status != GCK_OK ? status : gck_memory_judge(setup, message);
 }
 
 void gck_setup_close(struct gck_setup *setup)
