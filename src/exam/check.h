@@ -22,6 +22,7 @@ struct gck_claim {
     unsigned char *kinked;    /* differences saw a corner of E beside the point */
     float *step;
     bool shared;              /* what is judged lies in memory that forked children share */
+    double *exact;            /* the exact twin's derivative, where somebody collects it (gck_exact_collect); else NULL */
     size_t exact_others;      /* how many of the exact twin's derivatives are no float numbers */
     bool borrowed;            /* x is the rig's */
     double typical;           /* the median of the analytic values that are not 0; 0: all are 0 */

@@ -82,7 +82,8 @@ void gck_claims_close(struct gck_check *check)
         memory_free(claim->analytic, 4 * claim->count * sizeof *claim->analytic, claim->shared);
         memory_free(claim->step, claim->count * sizeof *claim->step, claim->shared);
         memory_free(claim->verdict, 2 * claim->count, claim->shared);
-        claim->x = claim->analytic = NULL;
+        gck_pages_free(claim->exact);
+        claim->x = claim->analytic = claim->exact = NULL;
         claim->step = NULL;
         claim->verdict = NULL;
     }

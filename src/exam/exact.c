@@ -1,6 +1,7 @@
 /* exact.c -- the exact exam: the analytic derivatives against those of the layer's own source. */
 #include "exam/exact.h"
 
+#include "core/pages.h"
 #include "core/text.h"
 #include "exam/exact_twin.h"
 
@@ -93,6 +94,8 @@ static void judge_claim(struct exact *exact, unsigned c, size_t first, size_t co
 
         if (!wanted(exact->check, i))
             continue;
+        if (claim->exact != NULL)
+            claim->exact[i] = exactly;
         claim->exact_others += exactly != 0 && isfinite(exactly) && (double)(float)exactly != exactly;
         if (!exact->judges)
             continue;
@@ -213,8 +216,16 @@ bool gck_exact_collect(struct gck_check *check)
     char message[GCK_MESSAGE_SIZE];
     bool collected = check->exact != NULL && gck_exact_twin_open(&exact.twin, check, message);
 
-    for (unsigned c = 0; c < check->claims; c++)
+    for (unsigned c = 0; c < check->claims; c++) {
+        struct gck_claim *const claim = &check->claim[c];
+
         exact.port[c] = check->only_claim == check->claims || c == check->only_claim ? &nobody : NULL;
+        if (claim->exact == NULL)
+            claim->exact = gck_pages_new(claim->count * sizeof *claim->exact);
+        for (size_t i = 0; claim->exact != NULL && i < claim->count; i++)
+            claim->exact[i] = (double)NAN;
+        collected = collected && claim->exact != NULL;
+    }
     collected = collected && judge_all(&exact);
     gck_exact_twin_close(&exact.twin);
     return collected;

@@ -19,7 +19,7 @@ static bool examined(const struct gck_check *check, unsigned c)
 static bool can_slice(const struct gck_check *check)
 {
     const struct gck_batch_law *const law = &check->batch_law;
-    bool slices = law->splits && law->uniform && !law->coupled && check->rig.num > 1;
+    bool slices = law->slices && law->shares == NULL;
 
     for (unsigned c = 0; c < check->claims; c++)
         slices = slices
