@@ -139,6 +139,8 @@ enum gck_status gck_exam_gradient(struct gck_check *check, char *message);
 enum gck_status gck_check_open_rigs(struct gck_check *check, unsigned variant, char *message);
 /* Forward at check->weight; fills check->loss. */
 enum gck_status gck_check_first_forward(struct gck_check *check, char *message);
+/* Fills in what the result says of the question. */
+void gck_check_tell_head(struct gck_check *check);
 
 /* Tells the host what is about to be asked; and how many of its elements are done. */
 void gck_check_doing(const struct gck_check *check, const char *exam, const char *what);

@@ -239,8 +239,11 @@ static void write_details(const struct gck_page *page, const struct gck_result *
         if (strcmp(result[r].method, "sliced") == 0) {
             fprintf(page->file, "  %-*s%-*s", ANSWER - 2, "method", TEXT - ANSWER, "");
             gck_page_wrap(page, TEXT, TEXT,
-                          "every element on its own sample alone: loss and gradients of the batch were found to be "
-                          "one factor times those of the single samples, so this is as good, and sharper");
+                          strcmp(result[r].factor, "by sample") == 0
+                              ? "every element on its own sample alone: the batch's loss was found to be the sum of the "
+                                "single samples' losses, each times a factor of its own, so this is as good, and sharper"
+                              : "every element on its own sample alone: the batch's loss was found to be one factor times "
+                                "the sum of the single samples' losses, so this is as good, and sharper");
             putc('\n', page->file);
         }
         if (strcmp(result[r].method, "probed") == 0) {
