@@ -64,36 +64,18 @@ static bool rounded(const struct gck_claim *claim)
     return off >= 3;
 }
 
-/* The usual distance from the exact twin, relatively, where it is as large as rounding to float makes it; else 0. Double's own
- * rounding is far smaller, but for a few elements in which digits cancel: these are no majority. */
-static double float_distance(const struct gck_claim *claim)
-{
-    double sum = 0;
-    size_t many = 0, far = 0;
-
-    for (size_t i = 0; i < claim->count; i++) {
-        const double off = fabs(claim->analytic[i] - claim->exact[i]) / fabs(claim->exact[i]);
-
-        if (!isfinite(claim->exact[i]) || !(fabs(claim->exact[i]) > 1e-3 * claim->typical))
-            continue;
-        many++;
-        far += off > 0x1p-38 && off < 0x1p-20;
-        sum += off;
-    }
-    return many >= 4 && 2 * far > many ? sum / (double)many : 0;
-}
-
+/* Most of its derivatives are off from the exact twin's by what rounding to float makes of a number. */
 static struct gck_finding *partly_float(struct gck_check *check, const struct gck_claim *claim)
 {
-    const double distance = claim->exact != NULL ? float_distance(claim) : 0;
-    struct gck_finding *const finding = distance > 0 ? gck_finding_add(check->result, 307, claim->port) : NULL;
+    const bool most = claim->exact_sure >= 4 && 2 * claim->exact_far > claim->exact_sure;
+    struct gck_finding *const finding = most ? gck_finding_add(check->result, 307, claim->port) : NULL;
 
     if (finding != NULL) {
         finding->severity = GCK_NOTE; /* what it spoils, others tell */
         snprintf(finding->measured, sizeof finding->measured,
                  "the diffs of %s are off from the exact twin's by about %.0e of their size: that is the rounding of a "
                  "float on the way, which a double layer's own is far below",
-                 claim->port, distance);
+                 claim->port, claim->exact_off / (double)claim->exact_sure);
     }
     return finding;
 }

@@ -24,6 +24,9 @@ struct gck_claim {
     bool shared;              /* what is judged lies in memory that forked children share */
     double *exact;            /* the exact twin's derivative, where somebody collects it (gck_exact_collect); else NULL */
     size_t exact_others;      /* how many of the exact twin's derivatives are no float numbers */
+    size_t exact_sure, exact_far; /* how many of its derivatives are no small ones, and how many of these the analytic ones are
+                                     off from by what rounding to float makes of a number */
+    double exact_off;         /* by how much they are off, relatively, all added up */
     bool borrowed;            /* x is the rig's */
     double typical;           /* the median of the analytic values that are not 0; 0: all are 0 */
     bool non_finite;

@@ -79,6 +79,19 @@ static bool wanted(const struct gck_check *check, size_t element)
     return check->only_element == SIZE_MAX || check->only_element == element;
 }
 
+/* Evidence of a float on the way. Double's own rounding is far smaller, but for elements in which digits cancel. */
+static void look_for_float(struct gck_claim *claim, size_t i, double exactly)
+{
+    const double off = fabs(claim->analytic[i] - exactly) / fabs(exactly);
+
+    claim->exact_others += exactly != 0 && isfinite(exactly) && (double)(float)exactly != exactly;
+    if (!isfinite(exactly) || !(fabs(exactly) > 1e-3 * claim->typical))
+        return;
+    claim->exact_sure++;
+    claim->exact_far += off > 0x1p-38 && off < 0x1p-20;
+    claim->exact_off += off;
+}
+
 /* The elements from `first` on of the claim, as many as the twin has just differentiated. */
 static void judge_claim(struct exact *exact, unsigned c, size_t first, size_t count)
 {
@@ -96,7 +109,7 @@ static void judge_claim(struct exact *exact, unsigned c, size_t first, size_t co
             continue;
         if (claim->exact != NULL)
             claim->exact[i] = exactly;
-        claim->exact_others += exactly != 0 && isfinite(exactly) && (double)(float)exactly != exactly;
+        look_for_float(claim, i, exactly);
         if (!exact->judges)
             continue;
         if (!(fabs(claim->analytic[i] - exactly) <= claim->allowance[i])) { /* the twin's rounding may explain it */
