@@ -90,6 +90,19 @@ void gck_claims_close(struct gck_check *check)
     check->claims = 0;
 }
 
+bool gck_claim_own(struct gck_claim *claim)
+{
+    double *const own = claim->borrowed ? gck_pages_new(claim->count * sizeof *own) : claim->x;
+
+    if (own == NULL)
+        return false;
+    if (claim->borrowed)
+        memcpy(own, claim->x, claim->count * sizeof *own);
+    claim->x = own;
+    claim->borrowed = false;
+    return true;
+}
+
 void gck_claims_settle(struct gck_check *check)
 {
     for (unsigned c = 0; c < check->claims; c++) {

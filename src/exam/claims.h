@@ -20,6 +20,8 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message);
 
 /* The rig stays at the point from here on: of large claims x need not be a copy. */
 void gck_claims_settle(struct gck_check *check);
+/* Gives a claim its own copy of the point again: for whoever moves many elements of the rig at once. False without memory. */
+bool gck_claim_own(struct gck_claim *claim);
 
 /* The rig of which Forward is differenced: the twin's, or the layer's own. */
 struct gck_rig *gck_check_reference(struct gck_check *check);

@@ -370,8 +370,10 @@ enum gck_status gck_probed_run(struct gck_gradient *gradient, struct gck_claim *
                              .step = first_step };
 
     probed.mended = calloc(5 * claim->count, sizeof(double));
-    if (probed.mended == NULL)
+    if (probed.mended == NULL || !gck_claim_own(claim)) {
+        free(probed.mended);
         return gck_say(message, GCK_EMEMORY, "no memory to probe %zu derivatives of %s", claim->count, claim->port);
+    }
     probed.size = probed.mended + claim->count;
     probed.v = probed.size + claim->count;
     probed.reach = probed.v + claim->count;
