@@ -5,7 +5,9 @@
 #include "core/random.h"
 #include "layer/fill.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     VARIANTS = 4,
@@ -17,7 +19,7 @@ struct gck_drawn_values {
     struct {
         double *value;
         size_t count;
-    } of[2][GCK_MAX_PORTS][VARIANTS];
+    } of[2][GCK_MAX_PORTS][VARIANTS], coefficient[GCK_MAX_PORTS];
 };
 
 struct gck_drawn_values *gck_drawn_new(void)
@@ -31,6 +33,8 @@ void gck_drawn_free(struct gck_drawn_values *values)
         for (unsigned i = 0; i < GCK_MAX_PORTS; i++)
             for (unsigned v = 0; v < VARIANTS; v++)
                 free(values->of[kind][i][v].value);
+    for (unsigned t = 0; values != NULL && t < GCK_MAX_PORTS; t++)
+        free(values->coefficient[t].value);
     free(values);
 }
 
@@ -64,4 +68,34 @@ const double *gck_drawn(const struct gck_setup *setup, bool weight, unsigned i, 
     setup->drawn->of[weight][i][variant].value = value;
     setup->drawn->of[weight][i][variant].count = all;
     return value;
+}
+
+/* Of few bits: products with usual weights are exact. */
+static void coefficients(const struct gck_setup *setup, unsigned t, size_t count, double *value)
+{
+    gck_uniform_signed(setup->options->seed, 0xC0EFu + t, count, value);
+    for (size_t i = 0; i < count; i++)
+        value[i] = (value[i] < 0 ? -1 : 1) * (32 + (int)(fabs(value[i]) * 64)) * (1.0 / 64);
+}
+
+void gck_drawn_coefficients(const struct gck_setup *setup, unsigned t, size_t count, double *value)
+{
+    const size_t more = count + count / 4; /* exams ask for one or two samples more */
+    double *kept;
+
+    if (setup->drawn == NULL || more > MOST) {
+        coefficients(setup, t, count, value);
+        return;
+    }
+    if (setup->drawn->coefficient[t].count < count) {
+        kept = realloc(setup->drawn->coefficient[t].value, more * sizeof *kept);
+        if (kept == NULL) {
+            coefficients(setup, t, count, value);
+            return;
+        }
+        coefficients(setup, t, more, kept);
+        setup->drawn->coefficient[t].value = kept;
+        setup->drawn->coefficient[t].count = more;
+    }
+    memcpy(value, setup->drawn->coefficient[t].value, count * sizeof *value);
 }

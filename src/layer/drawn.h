@@ -12,6 +12,9 @@
 const double *gck_drawn(const struct gck_setup *setup, bool weight, unsigned i, const struct gck_shape *shape,
                         unsigned variant);
 
+/* The coefficients of `count` elements of top t, before the top's own weight: 1/2 to 3/2 with either sign, of few bits. */
+void gck_drawn_coefficients(const struct gck_setup *setup, unsigned t, size_t count, double *value);
+
 /* The stream that a port's values of a variant are drawn from. */
 uint32_t gck_drawn_stream(const char *name, unsigned variant);
 

@@ -3,7 +3,6 @@
 
 #include "core/blob.h"
 #include "core/pages.h"
-#include "core/random.h"
 #include "core/text.h"
 #include "layer/drawn.h"
 #include "layer/fill.h"
@@ -34,7 +33,6 @@ static struct gck_shape with_num(const struct gck_shape *shape, bool batched, si
 /* Calls reshape and prepares what depends on the tops' shapes. */
 static enum gck_status shape_layer(struct gck_rig *rig, char *message)
 {
-    static const double step = 1.0 / 64; /* coefficients of few bits: products with usual weights are exact */
     enum gck_status status;
 
     rig->message[0] = '\0';
@@ -43,19 +41,19 @@ static enum gck_status shape_layer(struct gck_rig *rig, char *message)
         return gck_say(message, status, "%s: %s", rig->layer->name,
                        rig->message[0] != '\0' ? rig->message : gck_status_text(status));
     for (unsigned t = 0; t < rig->setup->tops; t++) {
+        const double weight = rig->setup->top_weight[t];
         const size_t count = rig->top[t].count;
         double *const coefficient = realloc(rig->coefficient[t], count * sizeof(double));
 
         if (coefficient == NULL)
             return gck_say(message, GCK_EMEMORY, "no memory for %zu coefficients", count);
         rig->coefficient[t] = coefficient;
-        if (!(rig->layer->loss && t == 0))
-            gck_uniform_signed(rig->setup->options->seed, 0xC0EFu + t, count, coefficient);
-        for (size_t i = 0; i < count; i++) {
-            coefficient[i] = rig->layer->loss && t == 0 ? 1
-                             : (coefficient[i] < 0 ? -1 : 1) * (32 + (int)(fabs(coefficient[i]) * 64)) * step;
-            coefficient[i] *= rig->setup->top_weight[t];
-        }
+        if (rig->layer->loss && t == 0)
+            gck_poke_each(coefficient, sizeof *coefficient, count, 1);
+        else
+            gck_drawn_coefficients(rig->setup, t, count, coefficient);
+        for (size_t i = 0; i < count && weight != 1; i++)
+            coefficient[i] *= weight;
     }
     return GCK_OK;
 }
@@ -250,12 +248,22 @@ void gck_rig_take(struct gck_rig *rig, const struct gck_rig *from, const size_t 
     }
 }
 
+static void multiples(double *restrict to, size_t count, double times, const double *restrict of)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] = times * of[i];
+}
+
 void gck_rig_weigh(struct gck_rig *rig, double loss_weight)
 {
     rig->loss_weight = loss_weight;
     for (unsigned t = 0; t < rig->setup->tops; t++) {
         const struct gck_blob *const top = &rig->top[t];
 
+        if (top->real_size == sizeof(double) && !rig->rounded) {
+            multiples(top->diff, top->count, loss_weight, rig->coefficient[t]);
+            continue;
+        }
         for (size_t i = 0; i < top->count; i++) {
             const double diff = loss_weight * rig->coefficient[t][i];
 
@@ -289,8 +297,12 @@ double gck_rig_objective_size(const struct gck_rig *rig)
     for (unsigned t = 0; t < rig->setup->tops; t++) {
         const struct gck_blob *const top = &rig->top[t];
 
-        for (size_t i = 0; i < top->count; i++)
-            sum += fabs(gck_peek(top->diff, top->real_size, i) * gck_peek(top->data, top->real_size, i));
+        if (top->real_size == sizeof(double))
+            for (size_t i = 0; i < top->count; i++)
+                sum += fabs(((const double *)top->diff)[i] * ((const double *)top->data)[i]);
+        else
+            for (size_t i = 0; i < top->count; i++)
+                sum += fabs(gck_peek(top->diff, top->real_size, i) * gck_peek(top->data, top->real_size, i));
     }
     return sum;
 }
