@@ -93,8 +93,15 @@ enum gck_status gck_pass(struct gck_rig *rig, double value)
 
 void gck_contract_fresh(struct gck_contract *contract)
 {
-    gck_rig_fill(contract->rig, 0, contract->rig->rounded);
-    gck_rig_weigh(contract->rig, contract->check->weight);
+    struct gck_rig *const rig = contract->rig;
+
+    if (contract->pristine) {
+        gck_snapshot_restore_inputs(&contract->clean, rig);
+    } else {
+        gck_rig_fill(rig, 0, rig->rounded);
+        contract->pristine = gck_snapshot_same_inputs(&contract->clean, rig);
+    }
+    gck_rig_weigh(rig, contract->check->weight);
 }
 
 /* Paints have to show: of the size of the largest diff, so that nothing is absorbed in rounding. */
@@ -145,6 +152,7 @@ static void clean_again(struct gck_contract *contract)
     }
     if (gck_clause_is(contract, GCK_NO_OLD_DATA, GCK_WRONG)) {
         gck_snapshot_free(&contract->clean);
+        contract->pristine = false;
         gck_snapshot_take(&contract->clean, rig);
     }
 }
@@ -188,6 +196,6 @@ void gck_exam_contract(struct gck_check *check)
         gck_contract_refusals(&contract);
         summarise(&contract);
     }
-    gck_snapshot_free(&contract.clean);
     gck_contract_fresh(&contract); /* as the next exam expects it */
+    gck_snapshot_free(&contract.clean);
 }

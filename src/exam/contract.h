@@ -10,6 +10,7 @@ struct gck_contract {
     struct gck_check *check;
     struct gck_rig *rig;
     struct gck_snapshot clean; /* after Forward and Backward at the point, diffs painted with low before */
+    bool pristine;             /* the bottoms' and weights' data in it are those that the host fills them with */
     double low, high;          /* two paints: finite, distinct, of the size of the gradients */
 };
 

@@ -61,7 +61,6 @@ static void try_shape(struct gck_contract *contract, unsigned odd)
     enum gck_status status = gck_rig_open(&rig, contract->check->layer, setup, num + 1, message);
 
     if (status == GCK_OK) {
-        gck_rig_fill(&rig, 0, contract->rig->rounded);
         for (unsigned i = 0; i < setup->bottoms && status == GCK_OK; i++)
             if (setup->bottom[i].batched && i != odd) {
                 struct gck_shape shape = rig.bottom[i].shape;
@@ -70,7 +69,7 @@ static void try_shape(struct gck_contract *contract, unsigned odd)
                 status = gck_blob_reshape(&rig.bottom[i], &shape, message);
             }
         if (status == GCK_OK && rig.layer->reshape(&rig.io) == GCK_OK
-            && gck_rig_forward(&rig) == GCK_OK)
+            && gck_rig_fill(&rig, 0, contract->rig->rounded) == GCK_OK && gck_rig_forward(&rig) == GCK_OK)
             gck_clause_broken(contract, GCK_REFUSES_SHAPES, setup->bottom[odd].name,
                               "%s with %zu samples is accepted beside others with %zu",
                               setup->bottom[odd].name, num + 1, num);

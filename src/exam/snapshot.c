@@ -86,3 +86,24 @@ bool gck_snapshot_same(const struct gck_snapshot *snapshot, const struct gck_rig
     return gck_same_bits(diff ? snapshot->diff[kind][index] : snapshot->data[kind][index],
                          diff ? now->diff : now->data, now->real_size, now->count, first);
 }
+
+void gck_snapshot_restore_inputs(const struct gck_snapshot *snapshot, struct gck_rig *rig)
+{
+    for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++)
+        for (unsigned i = 0; kind != GCK_TOPS && i < gck_blobs_count(rig, kind); i++) {
+            struct gck_blob *const to = gck_blobs_at(rig, kind, i);
+
+            memcpy(to->data, snapshot->data[kind][i], to->count * to->real_size);
+        }
+}
+
+bool gck_snapshot_same_inputs(const struct gck_snapshot *snapshot, const struct gck_rig *rig)
+{
+    size_t first;
+
+    for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++)
+        for (unsigned i = 0; kind != GCK_TOPS && i < gck_blobs_count(rig, kind); i++)
+            if (snapshot->data[kind][i] == NULL || !gck_snapshot_same(snapshot, rig, kind, i, false, &first))
+                return false;
+    return true;
+}

@@ -21,6 +21,10 @@ void gck_snapshot_restore(const struct gck_snapshot *snapshot, struct gck_rig *r
 bool gck_snapshot_same(const struct gck_snapshot *snapshot, const struct gck_rig *rig,
                        enum gck_blobs kind, unsigned index, bool diff, size_t *first);
 
+/* The data of bottoms and weights alone: put back; are they the same in every bit? False also where none were taken. */
+void gck_snapshot_restore_inputs(const struct gck_snapshot *snapshot, struct gck_rig *rig);
+bool gck_snapshot_same_inputs(const struct gck_snapshot *snapshot, const struct gck_rig *rig);
+
 unsigned gck_blobs_count(const struct gck_rig *rig, enum gck_blobs kind);
 struct gck_blob *gck_blobs_at(struct gck_rig *rig, enum gck_blobs kind, unsigned index);
 const char *gck_blobs_name(const struct gck_rig *rig, enum gck_blobs kind, unsigned index);
