@@ -180,20 +180,32 @@ static double largest(const struct gck_check *check, const struct gck_claim *cla
     return size;
 }
 
-/* The diffs of another pass: an allowance is at least `times` the distance to them, unless that is more than `most` of the
- * largest number that can be seen. */
-static void widen(struct gck_check *check, double times, double most)
+static void widen_all(double *restrict allowance, const double *restrict diff, const double *restrict analytic, size_t count,
+                      double times, double most)
+{
+    for (size_t i = 0; i < count; i++) {
+        const double spread = times * fabs(diff[i] - analytic[i]);
+
+        allowance[i] = spread > allowance[i] && spread <= most ? spread : allowance[i];
+    }
+}
+
+/* The diffs of another pass: an allowance is at least `times` the distance to them, unless that is more than most[c]. */
+static void widen(struct gck_check *check, double times, const double *most)
 {
     for (unsigned c = 0; c < check->claims; c++) {
         struct gck_claim *const claim = &check->claim[c];
         const struct gck_blob *const blob = gck_claim_blob(claim, &check->rig);
-        const double limit = isinf(most) ? most : most * largest(check, claim);
 
+        if (blob->real_size == sizeof(double)) {
+            widen_all(claim->allowance, blob->diff, claim->analytic, claim->count, times, most[c]);
+            continue;
+        }
         for (size_t i = 0; i < claim->count; i++) {
             const double diff = gck_peek(blob->diff, blob->real_size, i);
             const double spread = times * fabs(diff - claim->analytic[i]);
 
-            if (spread > claim->allowance[i] && spread <= limit)
+            if (spread > claim->allowance[i] && spread <= most[c])
                 claim->allowance[i] = spread;
         }
     }
@@ -252,12 +264,14 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message)
     static const int mode[][2] = { { FE_TONEAREST, FE_UPWARD }, { FE_TONEAREST, FE_DOWNWARD },
                                    { FE_UPWARD, FE_TONEAREST }, { FE_DOWNWARD, FE_TONEAREST },
                                    { FE_UPWARD, FE_DOWNWARD },  { FE_DOWNWARD, FE_UPWARD } };
+    double most[2 * GCK_MAX_PORTS], *scratch, *draw;
     size_t longest = 0;
-    double *scratch, *draw;
     enum gck_status status;
 
     for (unsigned c = 0; c < check->claims; c++)
         longest = check->claim[c].count > longest ? check->claim[c].count : longest;
+    for (unsigned c = 0; c < check->claims; c++)
+        most[c] = HUGE_VAL;
     scratch = gck_pages_new((2 * longest + JITTERS) * sizeof *scratch);
     if (scratch == NULL)
         return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", longest);
@@ -268,9 +282,11 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message)
     for (unsigned turn = 0; turn < JITTERS && status == GCK_OK; turn++) {
         jitter(check, turn, draw, scratch);
         if (gck_pass(&check->rig, 0) == GCK_OK) /* refused an ulp away: nothing to learn there */
-            widen(check, 4, HUGE_VAL);
+            widen(check, 4, most);
     }
     restore(check);
+    for (unsigned c = 0; c < check->claims; c++) /* more is nearbyint, or a branch: no rounding */
+        most[c] = sqrt(check->epsilon) * largest(check, &check->claim[c]);
     for (unsigned m = 0; m < sizeof mode / sizeof mode[0] && status == GCK_OK; m++) {
         bool passed;
 
@@ -281,7 +297,7 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message)
         passed = passed && gck_rig_backward(&check->rig) == GCK_OK;
         fesetround(FE_TONEAREST);
         if (passed)
-            widen(check, 2, sqrt(check->epsilon)); /* more is nearbyint, or a branch: no rounding */
+            widen(check, 2, most);
     }
     for (unsigned c = 0; c < check->claims && status == GCK_OK; c++)
         allow(check, &check->claim[c], scratch);

@@ -33,21 +33,35 @@ static size_t tops_count(const struct gck_rig *rig)
     return count;
 }
 
+/* Does the top's data or diff hold these numbers? NaN is NaN here. */
+static bool holds(const struct gck_blob *top, bool diff, const double *number)
+{
+    const void *const array = diff ? top->diff : top->data;
+
+    if (top->real_size == sizeof(double) && memcmp(array, number, top->count * sizeof *number) == 0)
+        return true;
+    for (size_t i = 0; i < top->count; i++) {
+        const double one = gck_peek(array, top->real_size, i);
+
+        if (one != number[i] && !(isnan(one) && isnan(number[i])))
+            return false;
+    }
+    return true;
+}
+
 static bool pass_at(struct diffs *diffs, double weight, double *value)
 {
     struct gck_rig *const rig = &diffs->check->rig;
     size_t at = 0;
 
     gck_rig_weigh(rig, weight);
-    for (unsigned t = 0; t < rig->setup->tops; t++)
-        for (size_t i = 0; i < rig->top[t].count; i++)
-            diffs->put[at++] = gck_peek(rig->top[t].diff, rig->top[t].real_size, i);
+    for (unsigned t = 0; t < rig->setup->tops; at += rig->top[t].count, t++)
+        gck_peek_all(rig->top[t].diff, rig->top[t].real_size, rig->top[t].count, diffs->put + at);
     if (gck_pass(rig, 0) != GCK_OK)
         return false;
     at = 0;
-    for (unsigned t = 0; t < rig->setup->tops; t++)
-        for (size_t i = 0; i < rig->top[t].count; i++)
-            diffs->check->weight_law.overwritten |= gck_peek(rig->top[t].diff, rig->top[t].real_size, i) != diffs->put[at++];
+    for (unsigned t = 0; t < rig->setup->tops; at += rig->top[t].count, t++)
+        diffs->check->weight_law.overwritten |= !holds(&rig->top[t], true, diffs->put + at);
     for (unsigned c = 0; c < diffs->check->claims; c++) {
         gck_claim_read(&diffs->check->claim[c], rig, value);
         value += diffs->check->claim[c].count;
@@ -67,6 +81,7 @@ static bool linear_at(const struct diffs *diffs, double weight, const double *va
     const struct gck_check *const check = diffs->check;
     const double share = stored(check, weight) / stored(check, check->weight);
     const double most = (check->epsilon > 1e-10 ? (double)FLT_MAX : DBL_MAX) / 16;
+    const double times = weight == 0 ? 0 : 3 * fmax(1, fabs(share));
     const double *base = diffs->once;
 
     for (unsigned c = 0; c < check->claims; c++) {
@@ -74,9 +89,8 @@ static bool linear_at(const struct diffs *diffs, double weight, const double *va
 
         for (size_t i = 0; i < claim->count; i++, base++, value++) {
             const double wanted = share * *base;
-            const double room = weight == 0 ? 0 : 3 * claim->allowance[i] * fmax(1, fabs(share));
 
-            if (fabs(*value - wanted) <= room || (*value == wanted)
+            if (*value == wanted || fabs(*value - wanted) <= times * claim->allowance[i]
                 || !isfinite(*base) || fabs(wanted) > most)
                 continue; /* the last: it overflows, rightly */
             snprintf(why, GCK_WHY_SIZE,
@@ -89,6 +103,16 @@ static bool linear_at(const struct diffs *diffs, double weight, const double *va
     return true;
 }
 
+/* value = times base, in every bit? */
+static bool multiple(const double *value, double times, const double *base, size_t count)
+{
+    bool all = true;
+
+    for (size_t i = 0; i < count; i++)
+        all &= value[i] == times * base[i];
+    return all;
+}
+
 /* The ratio (value - less) / (base - minus) over elements that count, its median, and whether all are near it. less and minus
  * may be NULL: 0. Of many elements the median is that of every so many-th. */
 static double ratio(struct diffs *diffs, const double *value, const double *less, const double *base,
@@ -96,13 +120,18 @@ static double ratio(struct diffs *diffs, const double *value, const double *less
 {
     const size_t stride = diffs->count / SAMPLED + 1;
     double largest = 0, median;
-    size_t used = 0;
+    size_t used = 0, at = 0;
 
     for (size_t i = 0; i < diffs->count; i++) {
         const double size = fabs(base[i] - (minus != NULL ? minus[i] : 0));
 
-        largest = size > largest && isfinite(size) ? size : largest;
+        if (size > largest && isfinite(size)) {
+            largest = size;
+            at = i;
+        }
     }
+    if (less == NULL && minus == NULL && largest > 0 && multiple(value, value[at] / base[at], base, diffs->count))
+        return value[at] / base[at];
     for (size_t i = 0; i < diffs->count; i += stride) {
         const double up = value[i] - (less != NULL ? less[i] : 0), down = base[i] - (minus != NULL ? minus[i] : 0);
 
@@ -122,17 +151,25 @@ static double ratio(struct diffs *diffs, const double *value, const double *less
     return median;
 }
 
+static double largest_of(const double *value, size_t count)
+{
+    double largest = 0;
+
+    for (size_t i = 0; i < count; i++)
+        largest = fabs(value[i]) > largest ? fabs(value[i]) : largest;
+    return largest;
+}
+
 /* What the diffs at one of the own weights, in `now`, say of the law. */
 static void learn(struct diffs *diffs, unsigned own)
 {
     struct gck_weight_law *const law = &diffs->check->weight_law;
-    double left = 0;
+    double left;
 
     if (own == ONCE) {
         memcpy(diffs->once, diffs->now, diffs->count * sizeof(double));
         law->uniform = law->same = true; /* a clipped weight is the same twice, but not at -w and 0 */
-        for (size_t i = 0; i < diffs->count; i++)
-            diffs->largest = fmax(diffs->largest, fabs(diffs->now[i]));
+        diffs->largest = largest_of(diffs->now, diffs->count);
         return;
     }
     law->same = law->same && memcmp(diffs->once, diffs->now, diffs->count * sizeof(double)) == 0;
@@ -149,8 +186,7 @@ static void learn(struct diffs *diffs, unsigned own)
         law->negated = ratio(diffs, diffs->now, NULL, diffs->once, NULL, &law->uniform);
         break;
     default:
-        for (size_t i = 0; i < diffs->count; i++)
-            left = fmax(left, fabs(diffs->now[i]));
+        left = largest_of(diffs->now, diffs->count);
         law->measured = diffs->largest > 0 || left > 0;
         law->same = law->same && diffs->largest > 0;
         law->at_zero = diffs->largest > 0 ? left / diffs->largest : 0;
@@ -205,12 +241,10 @@ static void judge(struct diffs *diffs)
             return;
         }
         for (unsigned t = 0; t < rig->setup->tops; top += rig->top[t].count, t++)
-            for (size_t i = 0; i < rig->top[t].count; i++) {
-                const double data = gck_peek(rig->top[t].data, rig->top[t].real_size, i);
-
-                same = same && (k == 0 || data == top[i] || (isnan(data) && isnan(top[i])));
-                top[i] = k == 0 ? data : top[i];
-            }
+            if (k == 0)
+                gck_peek_all(rig->top[t].data, rig->top[t].real_size, rig->top[t].count, top);
+            else
+                same = same && holds(&rig->top[t], false, top);
         if (!same) {
             exam->answer = GCK_WRONG;
             check->weight_law.in_forward = true;
