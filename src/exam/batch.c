@@ -116,61 +116,86 @@ void gck_batch_wrong(struct gck_batch *batch, const char *format, const char *po
         snprintf(batch->why, sizeof batch->why, format, port, found, wanted);
 }
 
-/* The diff of element i of a sample and that of its copy, in a batch that holds every sample twice. */
-static double both_copies(const struct gck_blob *blob, const struct gck_claim *claim, bool batched, size_t i)
+enum { MANY = 1 << 12, EACH = 4 }; /* of so many samples, every fourth stands for all: memory counts */
+
+/* The diff of element i of a sample and that of its copy, in a batch of `count` elements twice over. */
+static double both_copies(const struct gck_blob *blob, size_t count, bool batched, size_t i)
 {
     return gck_peek(blob->diff, blob->real_size, i)
-           + (batched ? gck_peek(blob->diff, blob->real_size, claim->count + i) : 0);
+           + (batched ? gck_peek(blob->diff, blob->real_size, count + i) : 0);
+}
+
+/* `twice` holds the samples of the batch twice, or those of `once`, which is NULL or has every EACH-th. What some of them
+ * show may be as uncertain as their share in the whole is large. */
+static void compare_doubled(struct gck_batch *batch, const struct gck_rig *once, const struct gck_rig *twice)
+{
+    struct gck_batch_law *const law = batch->law;
+    const double part = once == NULL ? 1 : EACH + 1, single = once == NULL ? batch->loss : gck_rig_objective(once);
+    const double loss = gck_rig_objective(twice);
+    const double room = part * gck_batch_room(batch, 2 * batch->size, 2 * batch->num);
+    const bool mean = fabs(loss - single) <= room, sum = fabs(loss - 2 * single) <= room;
+    const double times = mean ? 1 : 2;
+
+    if (mean != sum)
+        law->forward_doubled = mean ? 1 : 2;
+    else if (!mean && fabs(single) > 1e3 * room)
+        law->forward_doubled = loss / single;
+    for (unsigned c = 0; c < batch->check->claims; c++) {
+        const struct gck_claim *const claim = &batch->check->claim[c];
+        const bool batched = gck_claim_batched(batch->check, claim);
+        const struct gck_blob *const blob = gck_claim_blob(claim, twice);
+        const struct gck_blob *const base = once == NULL ? NULL : gck_claim_blob(claim, once);
+        const size_t count = base == NULL ? claim->count : base->count, row = gck_claim_row(batch, claim);
+        double up = 0, down = 0;
+
+        for (size_t i = 0; i < count; i++) {
+            const double was = base == NULL ? claim->analytic[i] : gck_peek(base->diff, base->real_size, i);
+
+            up += both_copies(blob, count, batched, i) * was;
+            down += was * was;
+        }
+        if (down > 0 && isfinite(up / down) && batched && isnan(law->backward_doubled))
+            law->backward_doubled = up / down / 2;
+        /* held to Forward where that is a clean mean or sum */
+        for (size_t i = 0; i < count && mean != sum && law->symmetric && !claim->non_finite; i++) {
+            const double was = base == NULL ? claim->analytic[i] : gck_peek(base->diff, base->real_size, i);
+            const double wanted = times * was, found = both_copies(blob, count, batched, i);
+            const size_t at = base == NULL || !batched ? i : i / row * EACH * row + i % row;
+
+            if (found != wanted
+                && fabs(found - wanted) > 4 * part * gck_batch_element_room(batch, claim, at, times))
+                gck_batch_wrong(batch, mean ? "with every sample twice the loss stays, but the diffs of an element of %s "
+                                              "and its copy add up to %.6g where %.6g were due"
+                                            : "with every sample twice the loss doubles, but the diffs of an element of "
+                                              "%s and its copy add up to %.6g where %.6g were due",
+                                claim->port, found, wanted);
+        }
+    }
+}
+
+static void count_calls(const struct gck_batch *batch, struct gck_rig *rig)
+{
+    batch->rig->forwards += rig->forwards;
+    batch->rig->backwards += rig->backwards;
+    gck_rig_close(rig);
 }
 
 void gck_batch_doubled(struct gck_batch *batch)
 {
-    struct gck_batch_law *const law = batch->law;
-    const size_t n = batch->num;
-    struct gck_rig rig;
+    const bool some = batch->num >= MANY;
+    const size_t n = some ? batch->num / EACH : batch->num;
+    struct gck_rig once = { .num = 0 }, twice;
 
-    law->forward_doubled = law->backward_doubled = (double)NAN;
+    batch->law->forward_doubled = batch->law->backward_doubled = (double)NAN;
     for (size_t r = 0; r < 2 * n; r++)
-        batch->row[r] = r % n;
-    if (gck_batch_rig(batch, &rig, 2 * n)) {
-        const double loss = gck_rig_objective(&rig), room = gck_batch_room(batch, 2 * batch->size, 2 * n);
-        const bool mean = fabs(loss - batch->loss) <= room, sum = fabs(loss - 2 * batch->loss) <= room;
-
-        if (mean != sum)
-            law->forward_doubled = mean ? 1 : 2;
-        else if (!mean && fabs(batch->loss) > 1e3 * room)
-            law->forward_doubled = loss / batch->loss;
-        for (unsigned c = 0; c < batch->check->claims; c++) {
-            const struct gck_claim *const claim = &batch->check->claim[c];
-            const bool batched = gck_claim_batched(batch->check, claim);
-            const struct gck_blob *const blob = gck_claim_blob(claim, &rig);
-            const double times = mean ? 1 : 2;
-            double up = 0, down = 0;
-
-            for (size_t i = 0; i < claim->count; i++) {
-                up += both_copies(blob, claim, batched, i) * claim->analytic[i];
-                down += claim->analytic[i] * claim->analytic[i];
-            }
-            if (down > 0 && isfinite(up / down) && batched && isnan(law->backward_doubled))
-                law->backward_doubled = up / down / 2;
-            /* held to Forward where that is a clean mean or sum */
-            for (size_t i = 0; i < claim->count && mean != sum; i++) {
-                const double wanted = times * claim->analytic[i], found = both_copies(blob, claim, batched, i);
-
-                if (law->symmetric && !claim->non_finite
-                    && fabs(found - wanted)
-                           > 4 * gck_batch_element_room(batch, claim, i, times))
-                    gck_batch_wrong(batch, mean ? "with every sample twice the loss stays, but the diffs of an element of %s "
-                                        "and its copy add up to %.6g where %.6g were due"
-                                      : "with every sample twice the loss doubles, but the diffs of an element of "
-                                        "%s and its copy add up to %.6g where %.6g were due",
-                          claim->port, found, wanted);
-            }
-        }
+        batch->row[r] = r % n * (some ? EACH : 1);
+    if (!some || gck_batch_rig(batch, &once, n)) {
+        if (gck_batch_rig(batch, &twice, 2 * n))
+            compare_doubled(batch, some ? &once : NULL, &twice);
+        count_calls(batch, &twice);
     }
-    batch->rig->forwards += rig.forwards;
-    batch->rig->backwards += rig.backwards;
-    gck_rig_close(&rig);
+    if (some)
+        count_calls(batch, &once);
 }
 
 void gck_batch_permuted(struct gck_batch *batch)
@@ -196,8 +221,8 @@ void gck_batch_permuted(struct gck_batch *batch)
                 const size_t was = row == 0 ? i : (n - 1 - i / row) * row + i % row;
                 const double now = gck_peek(blob->diff, blob->real_size, i);
 
-                if (fabs(now - claim->analytic[was])
-                    <= 2 * gck_batch_element_room(batch, claim, was, 1))
+                if (now == claim->analytic[was]
+                    || fabs(now - claim->analytic[was]) <= 2 * gck_batch_element_room(batch, claim, was, 1))
                     continue;
                 batch->law->permutes = false;
                 gck_batch_wrong(batch, "with the samples in reverse order a diff of %s is %.6g, before it was %.6g",

@@ -108,7 +108,7 @@ static bool stays(struct gck_batch *batch, const struct gck_claim *claim, const 
     for (size_t i = 0; i < claim->count; i++) {
         const double was = claim->analytic[i], now = gck_peek(blob->diff, blob->real_size, i);
 
-        if (i / row == changed || fabs(now - was) <= 2 * gck_batch_element_room(batch, claim, i, 1))
+        if (now == was || i / row == changed || fabs(now - was) <= 2 * gck_batch_element_room(batch, claim, i, 1))
             continue;
         batch->law->local = false;
         if (pair_coupled(batch, rig, changed, i / row))

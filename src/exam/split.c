@@ -82,7 +82,8 @@ static bool gradients_split(struct gck_batch *batch, const struct parts *parts, 
             const double c_s = share != 0 ? share : parts->share[i / row];
             const double wanted = isnan(c_s) ? 0 : c_s * at[i];
 
-            if (fabs(claim->analytic[i] - wanted) <= 2 * gck_batch_element_room(batch, claim, i, 1))
+            if (claim->analytic[i] == wanted
+                || fabs(claim->analytic[i] - wanted) <= 2 * gck_batch_element_room(batch, claim, i, 1))
                 continue;
             if (tell && batch->why[0] == '\0')
                 snprintf(batch->why, sizeof batch->why,
