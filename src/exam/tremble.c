@@ -21,6 +21,16 @@ static const double *values_of(const struct gck_tremble *tremble, const struct g
     return claim->x + (part ? tremble->sample * *count : 0);
 }
 
+/* Each direction begins one number further on, so all of them are drawn once. */
+static void draw(struct gck_tremble *tremble)
+{
+    const size_t drawn = tremble->count + GCK_NOISE_DIRECTIONS;
+
+    gck_uniform_signed(tremble->check->options->seed, 0x50153u, drawn, tremble->draw);
+    for (size_t i = 0; i < drawn; i++)
+        tremble->draw[i] += tremble->draw[i] < 0 ? -1 : 1;
+}
+
 enum gck_status gck_tremble_open(struct gck_tremble *tremble, const struct gck_check *check, struct gck_rig *rig, bool part)
 {
     size_t count;
@@ -31,10 +41,11 @@ enum gck_status gck_tremble_open(struct gck_tremble *tremble, const struct gck_c
         values_of(tremble, &check->claim[c], &count);
         tremble->count += count;
     }
-    tremble->along = gck_pages_new((part ? 2 : 1) * tremble->count * sizeof *tremble->along);
+    tremble->along = gck_pages_new((2 * tremble->count + GCK_NOISE_DIRECTIONS) * sizeof *tremble->along);
     if (tremble->along == NULL)
         return GCK_EMEMORY;
-    tremble->draw = tremble->along + (part ? tremble->count : 0);
+    tremble->draw = tremble->along + tremble->count;
+    draw(tremble);
     return GCK_OK;
 }
 
@@ -44,30 +55,15 @@ void gck_tremble_close(struct gck_tremble *tremble)
     tremble->along = tremble->draw = NULL;
 }
 
-static void draw(struct gck_tremble *tremble, unsigned direction)
-{
-    double *value = tremble->draw;
-    size_t count;
-
-    tremble->direction = direction;
-    for (unsigned c = 0; c < tremble->check->claims; c++, value += count) {
-        values_of(tremble, &tremble->check->claim[c], &count);
-        gck_uniform_signed(tremble->check->options->seed, 0x50153u + 64 * direction + c, count, value);
-        for (size_t i = 0; i < count; i++)
-            value[i] = value[i] < 0 ? value[i] - 1 : value[i] + 1;
-    }
-}
-
-/* Once for each direction and sample. Without samples `draw` and `along` are one array. */
+/* Once for each direction and sample. */
 static void choose_direction(struct gck_tremble *tremble, unsigned direction)
 {
     const struct gck_check *const check = tremble->check;
+    const double *number = tremble->draw + direction;
     double *along = tremble->along;
-    const double *number = tremble->draw;
     size_t count;
 
-    if (direction != tremble->direction)
-        draw(tremble, direction);
+    tremble->direction = direction;
     for (unsigned c = 0; c < check->claims; c++) {
         const double *const x = values_of(tremble, &check->claim[c], &count);
         double at_zero = -1;

@@ -1,6 +1,6 @@
 /* tremble.h -- the noise of one evaluation of E, measured with a rig: of the whole batch, or of one sample after the other.
  *
- * The random numbers of a direction are the same for every sample, so they are drawn once. */
+ * The random numbers are the same for every sample, so they are drawn once. */
 #ifndef GCK_EXAM_TREMBLE_H
 #define GCK_EXAM_TREMBLE_H
 
@@ -11,9 +11,9 @@ struct gck_tremble {
     struct gck_rig *rig;
     bool part;               /* the rig holds single samples */
     size_t count;            /* numbers of all claims in the rig */
-    double *draw;            /* +-[1, 2) for each of them; of one direction where `part` */
+    double *draw;            /* +-[1, 2) for each of them, and GCK_NOISE_DIRECTIONS more: direction d begins at d */
     double *along;           /* that times |x_i|; 1e-3 of the blob's scale where x_i is 0 */
-    unsigned direction;      /* that `draw` and `along` hold */
+    unsigned direction;      /* that `along` holds */
     size_t sample;           /* SIZE_MAX: none, the batch is whole */
 };
 

@@ -60,7 +60,7 @@ double gck_noise_of_8(double table[8], unsigned *moves)
 }
 
 /* A staircase shows nothing within one tread: the steps grow until at least half of the values differ. */
-static double sigma_along(const struct gck_line *line, unsigned direction)
+static double sigma_along(const struct gck_line *line, double value, unsigned direction)
 {
     enum { WIDENINGS = 5, HALF = 4 };
     double spacing = 32 * line->epsilon, largest = 0;
@@ -70,7 +70,7 @@ static double sigma_along(const struct gck_line *line, unsigned direction)
         unsigned moves;
 
         for (int i = 0; i < 9; i++)
-            table[i] = line->at(line->context, direction, (i - 4) * spacing);
+            table[i] = i == 4 ? value : line->at(line->context, direction, (i - 4) * spacing);
         sigma = gck_noise_of_9(table, &moves);
         if (isnan(sigma))
             break;
@@ -87,6 +87,6 @@ double gck_noise_measure(const struct gck_line *line, double value, unsigned dir
     double sigma = 0.3 * line->epsilon * fabs(value);
 
     for (unsigned direction = 0; direction < directions; direction++)
-        sigma = fmax(sigma, sigma_along(line, direction));
+        sigma = fmax(sigma, sigma_along(line, value, direction));
     return 4 * sigma;
 }

@@ -19,7 +19,8 @@ struct gck_line {
 enum { GCK_NOISE_DIRECTIONS = 3 };
 
 /* nu = 4 sigma: a bound on the error of one evaluation near the point, with floor 4 * 0.3 * epsilon * |value|.
- * Costs 9 evaluations for each of the directions, up to 54 where the function is a staircase. */
+ * `value` is the ninth in the middle of each table: 8 evaluations for each of the directions, up to 48 where the function
+ * is a staircase. */
 double gck_noise_measure(const struct gck_line *line, double value, unsigned directions);
 
 /* nu where |E| is `size`, from that at the point, where E is `value`: larger values tremble more, in proportion, unless the
