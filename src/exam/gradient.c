@@ -50,7 +50,8 @@ static double interest(const struct gck_claim *claim, size_t i)
 static void add_up(struct gck_check *check, const struct gck_claim *claim, size_t only)
 {
     struct gck_port_result *const port = &check->result->port[check->result->ports++];
-    size_t worst = only == SIZE_MAX ? 0 : only;
+    size_t worst = only == SIZE_MAX ? 0 : only, count[GCK_PROBED + 1] = { 0 };
+    double most = -2; /* less than anybody's interest */
 
     memset(port, 0, sizeof *port);
     port->directions = claim->directions;
@@ -58,24 +59,32 @@ static void add_up(struct gck_check *check, const struct gck_claim *claim, size_
     GCK_COPY(port->port, claim->port);
     port->weight = claim->weight;
     port->shape = claim->shape;
-    for (size_t i = 0; i < claim->count; i++) {
-        const double size = fmax(fabs(claim->analytic[i]), claim->typical);
+    for (size_t i = only == SIZE_MAX ? 0 : only; i < (only == SIZE_MAX ? claim->count : only + 1); i++) {
+        const double size = fabs(claim->analytic[i]) > claim->typical ? fabs(claim->analytic[i]) : claim->typical;
+        const double stands_out = interest(claim, i);
 
-        if ((only != SIZE_MAX && i != only) || claim->verdict[i] == GCK_NOT_JUDGED)
+        if (claim->verdict[i] == GCK_NOT_JUDGED)
             continue;
-        port->elements++;
-        port->agree += claim->verdict[i] == GCK_AGREE;
-        port->kink += claim->verdict[i] == GCK_KINK;
-        port->disagree += claim->verdict[i] == GCK_DISAGREE;
-        port->inconclusive += claim->verdict[i] == GCK_CANNOT_TELL;
-        port->probed += claim->verdict[i] == GCK_PROBED;
+        count[claim->verdict[i]]++;
         if (claim->verdict[i] == GCK_AGREE && size > 0) {
-            port->bound = fmax(port->bound, claim->bound[i] / size);
-            port->seen = fmax(port->seen, fabs(claim->analytic[i] - claim->numeric[i]) / size);
+            const double off = fabs(claim->analytic[i] - claim->numeric[i]);
+
+            if (claim->bound[i] > port->bound * size)
+                port->bound = claim->bound[i] / size;
+            if (off > port->seen * size)
+                port->seen = off / size;
         }
-        if (interest(claim, i) > interest(claim, worst))
+        if (stands_out > most) {
+            most = stands_out;
             worst = i;
+        }
     }
+    port->agree = count[GCK_AGREE];
+    port->kink = count[GCK_KINK];
+    port->disagree = count[GCK_DISAGREE];
+    port->inconclusive = count[GCK_CANNOT_TELL];
+    port->probed = count[GCK_PROBED];
+    port->elements = port->agree + port->kink + port->disagree + port->inconclusive + port->probed;
     port->many = claim->many && port->probed > 0;
     gck_element_of(claim, worst, &port->worst);
     gck_map_fill(claim, only, &port->map);

@@ -66,7 +66,7 @@ static void find_places(const struct gck_claim *claim, unsigned axis, bool *has,
 void gck_map_fill(const struct gck_claim *claim, size_t only, struct gck_map *map)
 {
     size_t rows = claim->shape.axes > 0 ? claim->shape.dim[0] : 1, columns, inner = 1, longest = 1;
-    bool *has;
+    bool *has, wrong = false;
 
     memset(map, 0, sizeof *map);
     if (claim->count == 0)
@@ -82,13 +82,21 @@ void gck_map_fill(const struct gck_claim *claim, size_t only, struct gck_map *ma
     map->wide = fold(columns, inner, GCK_MAP_COLUMNS);
     map->rows = (unsigned)((rows + map->tall - 1) / map->tall);
     map->columns = (unsigned)((columns + map->wide - 1) / map->wide);
-    for (size_t i = 0; i < claim->count; i++) {
-        unsigned char *const cell = &map->cell[i / columns / map->tall][i % columns / map->wide];
-        const unsigned char value = only == SIZE_MAX || only == i ? told(claim, i) : 0;
+    for (size_t r = 0; r < rows; r++)
+        for (size_t begin = 0, i = r * columns; begin < columns; begin += map->wide) {
+            const size_t end = r * columns + (begin + map->wide < columns ? begin + map->wide : columns);
+            unsigned char *const cell = &map->cell[r / map->tall][begin / map->wide];
 
-        if (rank(value) > rank(*cell))
-            *cell = value;
-    }
+            for (; i < end; i++) {
+                const unsigned char value = only == SIZE_MAX || only == i ? told(claim, i) : 0;
+
+                if (value != *cell && rank(value) > rank(*cell))
+                    *cell = value;
+                wrong = wrong || claim->verdict[i] == GCK_DISAGREE;
+            }
+        }
+    if (!wrong)
+        return;
     for (unsigned a = 0; a < claim->shape.axes; a++)
         longest = claim->shape.dim[a] > longest ? claim->shape.dim[a] : longest;
     has = malloc(longest * sizeof *has);
