@@ -128,6 +128,40 @@ static void one_element_that_is_wrong_in_the_batch_alone_is_found(void **state)
 }
 
 /* All of one sample by the same factor, in the batch alone: it must not pass for the sample's weight. */
+/* However many there are: relatively off by 1e-6, one in a batch of 200,000, at places of every kind. */
+static void one_element_of_very_many_is_found_by_a_millionth(void **state)
+{
+    enum { N = 20000, C = 10 };
+    const struct gck_layer layer = spoiled_layer();
+    struct gck_options options = gck_options_default();
+    static struct gck_result result;
+
+    (void)state;
+    options.differences_only = true;
+    give(&options, GCK_GIVEN_DIM, "N", N);
+    give(&options, GCK_GIVEN_DIM, "C", C);
+    give(&options, GCK_GIVEN_DIM, "S", 1);
+    for (uint64_t trial = 0; trial < 4; trial++) {
+        spoil.least = 1;
+        spoil.from = trial == 0 ? 0 : trial == 1 ? N * C - 1 : gck_below(trial, 11, 0, N * C);
+        spoil.to = spoil.from + 1;
+        spoil.times = trial % 2 == 0 ? 1 + 1e-6 : 1 - 1e-6;
+        spoil.plus = 0;
+        memset(&result, 0, sizeof result);
+        assert_int_equal(gck_examine(&layer, NULL, &options, &result), GCK_OK);
+        assert_string_equal(result.method, "sliced");
+        assert_int_equal(result.port[0].elements, N * C);
+        assert_int_equal(result.port[0].disagree, 1);
+        assert_int_equal(result.port[0].inconclusive, 0);
+        assert_int_equal(result.port[0].worst.flat, spoil.from);
+    }
+    spoil.from = spoil.to = 0;
+    memset(&result, 0, sizeof result);
+    assert_int_equal(gck_examine(&layer, NULL, &options, &result), GCK_OK);
+    assert_int_equal(result.verdict, GCK_PASS);
+    assert_int_equal(result.port[0].agree, N * C);
+}
+
 static void a_sample_of_the_wrong_weight_is_no_weight(void **state)
 {
     const struct gck_layer layer = spoiled_layer();
@@ -256,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(samples_of_any_weight_are_judged_alone_and_rightly),
         cmocka_unit_test(one_element_that_is_wrong_in_the_batch_alone_is_found),
+        cmocka_unit_test(one_element_of_very_many_is_found_by_a_millionth),
         cmocka_unit_test(a_sample_of_the_wrong_weight_is_no_weight),
         cmocka_unit_test(a_port_that_is_whole_is_not_cut),
         cmocka_unit_test(data_that_are_kept_are_those_that_are_drawn),
