@@ -18,9 +18,9 @@ struct ranked {
 
 static int by_off(const void *a, const void *b)
 {
-    const double x = ((const struct ranked *)a)->off, y = ((const struct ranked *)b)->off;
+    const struct ranked *const x = a, *const y = b;
 
-    return (x < y) - (x > y);
+    return x->off != y->off ? (x->off < y->off) - (x->off > y->off) : (x->i > y->i) - (x->i < y->i);
 }
 
 void gck_finding_worst(const struct gck_claim *claim, struct gck_finding *finding, unsigned most)
@@ -33,7 +33,7 @@ void gck_finding_worst(const struct gck_claim *claim, struct gck_finding *findin
             const double off = fabs(claim->analytic[i] - claim->numeric[i]);
 
             ranked[used].i = i;
-            ranked[used++].off = isfinite(off) ? off / fmax(claim->bound[i], DBL_MIN) : DBL_MAX;
+            ranked[used++].off = isfinite(off) ? off : DBL_MAX;
         }
     if (ranked != NULL)
         qsort(ranked, used, sizeof *ranked, by_off);

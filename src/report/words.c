@@ -74,11 +74,13 @@ char *gck_index_text(const char *port, unsigned axes, const struct gck_element *
 
 unsigned gck_port_axes(const struct gck_result *result, const char *port)
 {
+    const size_t length = strcspn(port, ","); /* of several that are told together, the first */
+
     for (unsigned i = 0; i < result->ports; i++)
-        if (strcmp(result->port[i].port, port) == 0)
+        if (strncmp(result->port[i].port, port, length) == 0 && result->port[i].port[length] == '\0')
             return result->port[i].shape.axes;
     for (unsigned i = 0; i < result->bottoms; i++)
-        if (strcmp(result->bottom[i].name, port) == 0)
+        if (strncmp(result->bottom[i].name, port, length) == 0 && result->bottom[i].name[length] == '\0')
             return result->bottom[i].shape.axes;
     return 0;
 }
