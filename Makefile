@@ -245,7 +245,6 @@ format:
 clean:
 	rm -rf $(B)
 
-.PHONY: all check checks tutorial tutorial-update verdicts bench floors install uninstall format clean FORCE
-.PHONY: all check checks bench mutants floors install uninstall format clean FORCE
+.PHONY: all check checks tutorial tutorial-update verdicts bench mutants floors install uninstall format clean FORCE
 .SECONDARY:
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(wildcard $(B)/checks/*.d $(B)/broken/*.d $(B)/plugins/*.d $(B)/bench/*.d)

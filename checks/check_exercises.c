@@ -9,7 +9,7 @@
 #include "learn/course.h"
 
 /* Codes that no exercise can have yet: nothing reports them. Each has to come off the list when it gets one. */
-static const unsigned owed[] = { 304, 308 };
+static const unsigned owed[] = { 304 };
 enum { OWED = sizeof owed / sizeof owed[0], MOST_CHANGED = 14, LONGEST_LINE = 100 };
 
 static struct gck_course course;

@@ -364,10 +364,8 @@ static void probe_claim(struct probed *probed)
 
 enum gck_status gck_probed_run(struct gck_gradient *gradient, struct gck_claim *claim, char *message)
 {
-    struct probed probed = { .gradient = gradient, .claim = claim,
-                             .blob = gck_claim_blob(claim, gradient->rig),
-                             .precision = 1,
-                             .step = first_step };
+    struct probed probed = { .gradient = gradient, .claim = claim, .blob = gck_claim_blob(claim, gradient->rig),
+                             .precision = 1, .step = first_step };
 
     probed.mended = calloc(5 * claim->count, sizeof(double));
     if (probed.mended == NULL || !gck_claim_own(claim)) {
