@@ -10,7 +10,7 @@
 static void load(const struct gck_npy_header *header, const unsigned char *bytes, void *element)
 {
     unsigned char *const out = element;
-    const size_t size = header->size;
+    const size_t size = header->size < 8 ? header->size : 8; /* the header has been judged: 1, 4 or 8 */
 
     for (size_t i = 0; i < size; i++)
         out[i] = bytes[header->swapped ? size - 1 - i : i];

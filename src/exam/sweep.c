@@ -127,7 +127,7 @@ static void look_at_ours(struct view *view)
     for (size_t k = 0; k < sweep->elements; k++) {
         const size_t i = view->element[k];
 
-        step[k] = claim->step[i];
+        step[k] = (double)claim->step[i];
         bound[k] = claim->bound[i] / fabs(view->truth[k]);
         sweep->inside += fabs(claim->numeric[i] - view->truth[k]) <= claim->bound[i];
     }
