@@ -123,7 +123,7 @@ static void tell_words(const struct told *t)
                   "Towards smaller h every error grows as 1/h: E is rounded, and the difference of two roundings is "
                   "divided by h.");
     if (sweep->exact)
-        printf("\n  The truth is the exact twin's: the layer's own source in dual numbers.\n");
+        printf("\n  The truth is the exact twin's: the chain rule along the layer's own source.\n");
     else
         printf("\n  Without an exact twin the truth is known to within %s.\n", gck_decade_text(sweep->doubt, decade));
     printf("  The true error is below gradcheck's bound in %zu of %zu elements.\n", sweep->inside, sweep->elements);
