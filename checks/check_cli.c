@@ -72,7 +72,7 @@ static void transcript(void **state)
 
     fclose(file);
     must(mkdtemp(folder));
-    setenv("XDG_CACHE_HOME", folder, 1);
+    set_cache(folder);
     if (page)
         link_tree(folder);
     update = updating() ? must(fopen(path, "w")) : NULL;

@@ -404,7 +404,7 @@ static void chapter_is_true(void **state)
     chapter.script = read_lines(file);
     fclose(file);
     must(mkdtemp(chapter.folder));
-    setenv("XDG_CACHE_HOME", chapter.folder, 1);
+    set_cache(chapter.folder);
     link_tree(chapter.folder);
     chapter.blocks_file = must(open_memstream(&chapter.blocks, &chapter.blocks_size));
     chapter.update = updating() ? must(fopen(chapter.path, "w")) : NULL;

@@ -14,10 +14,10 @@ enum { LEARNER_TEXT = 1 << 17 };
 static char learner_folder[64], learner_text[LEARNER_TEXT];
 
 /* $G is the tool, $ROOT the source tree, $D a new folder that goes away at the end. Compiled files are kept in
- * the build folder, so that the next run is quicker. */
+ * the build folder, or where GCK_CACHE says, so that the next run is quicker. */
 static inline int learner_begin(void **state)
 {
-    const char *const tool = getenv("GRADCHECK"), *const build = getenv("GCK_BUILD");
+    const char *const tool = getenv("GRADCHECK"), *const build = getenv("GCK_BUILD"), *const given = getenv("GCK_CACHE");
     char path[PATH_MAX], cache[PATH_MAX + 16];
 
     (void)state;
@@ -30,7 +30,7 @@ static inline int learner_begin(void **state)
     if (realpath(build != NULL ? build : "build", path) == NULL)
         return -1;
     snprintf(cache, sizeof cache, "%s/cache", path);
-    setenv("XDG_CACHE_HOME", cache, 1);
+    setenv("XDG_CACHE_HOME", given != NULL ? given : cache, 1);
     setenv("TERM", "dumb", 1);
     unsetenv("GRADCHECK_INCLUDE");
     unsetenv("CLICOLOR_FORCE");

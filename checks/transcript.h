@@ -164,6 +164,14 @@ static void link_tree(const char *folder)
         fail_msg("%s failed", command);
 }
 
+/* What the commands compile is kept where GCK_CACHE says, for the next build's run too, or else in the folder. */
+static void set_cache(const char *folder)
+{
+    const char *const given = getenv("GCK_CACHE");
+
+    setenv("XDG_CACHE_HOME", given != NULL ? given : folder, 1);
+}
+
 static void remove_folder(const char *folder)
 {
     char command[PATH_MAX + 16];
@@ -176,8 +184,8 @@ static void remove_folder(const char *folder)
 /* Nothing of the caller's settings may change what comes out. */
 static void set_environment(void)
 {
-    static const char *const unwanted[] = { "NO_COLOR", "CLICOLOR_FORCE", "CFLAGS", "CC",
-                                            "GRADCHECK_INSIDE" };
+    static const char *const unwanted[] = { "NO_COLOR", "CLICOLOR_FORCE", "CFLAGS", "CC", "CXX",
+                                            "CXXFLAGS", "GRADCHECK_INSIDE" };
     const char *const tool = getenv("GRADCHECK"), *const path = getenv("PATH"),
                       *const b = getenv("GCK_BUILD");
     char own[PATH_MAX], *slash, *search;
