@@ -10,9 +10,11 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* |a - b| <= tolerance, printing all 17 digits where it isn't (cmocka 1.1.5 compares floats only). */
 #define assert_near(a, b, tolerance) check_near(a, b, tolerance, #a, __FILE__, __LINE__)
@@ -35,6 +37,25 @@ static inline void check_says(const char *text, const char *words, const char *f
         return;
     print_error("wanted \"%s\" in:\n%s\n", words, text);
     _fail(file, line);
+}
+
+/* A new folder for a program's files: folder is "/tmp/name-XXXXXX", and where a whole run has a folder of its own, GCK_SCRATCH, it
+ * becomes that one's "name": what a compiler makes of a file depends on the folder, and so the next build's run of the same
+ * program need not compile it again. What is compiled is kept in GCK_SCRATCH, too, or else in the folder. False: there is none. */
+static inline bool check_folder(char *folder, size_t size)
+{
+    const char *const scratch = getenv("GCK_SCRATCH"), *const name = strrchr(folder, '/') + 1;
+    char own[512], command[600];
+
+    if (scratch == NULL)
+        return mkdtemp(folder) != NULL && setenv("XDG_CACHE_HOME", folder, 1) == 0;
+    snprintf(own, sizeof own, "%s/%.*s", scratch, (int)(strlen(name) - strlen("-XXXXXX")), name);
+    snprintf(command, sizeof command, "rm -rf '%s'", own);
+    if (strlen(own) >= size || system(command) != 0 || mkdir(own, 0700) != 0)
+        return false;
+    strcpy(folder, own);
+    snprintf(own, sizeof own, "%s/cache", scratch);
+    return setenv("XDG_CACHE_HOME", own, 1) == 0;
 }
 
 #endif

@@ -65,14 +65,13 @@ static void transcript(void **state)
 {
     const char *const path = *state;
     const bool page = is_page(path);
-    char folder[] = "/tmp/gradcheck-cli.XXXXXX";
+    char folder[256];
     FILE *file = must(fopen(path, "r")), *update;
     struct lines *const script = read_lines(file);
     unsigned wrong, commands = 0;
 
     fclose(file);
-    must(mkdtemp(folder));
-    set_cache(folder);
+    make_folder(folder, sizeof folder, "transcript", path);
     if (page)
         link_tree(folder);
     update = updating() ? must(fopen(path, "w")) : NULL;

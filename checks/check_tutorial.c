@@ -23,7 +23,7 @@ static const double share = 1e-3;
 struct chapter {
     const char *path;
     struct lines *script;
-    char folder[64];
+    char folder[256];
     FILE *update;          /* NULL: nothing is rewritten */
     char *blocks;          /* the text of all blocks */
     size_t blocks_size;
@@ -398,13 +398,12 @@ static void walk(struct chapter *chapter)
 
 static void chapter_is_true(void **state)
 {
-    struct chapter chapter = { .path = *state, .folder = "/tmp/gradcheck-tutorial.XXXXXX" };
+    struct chapter chapter = { .path = *state, .folder = "" };
     FILE *const file = must(fopen(chapter.path, "r"));
 
     chapter.script = read_lines(file);
     fclose(file);
-    must(mkdtemp(chapter.folder));
-    set_cache(chapter.folder);
+    make_folder(chapter.folder, sizeof chapter.folder, "chapter", chapter.path);
     link_tree(chapter.folder);
     chapter.blocks_file = must(open_memstream(&chapter.blocks, &chapter.blocks_size));
     chapter.update = updating() ? must(fopen(chapter.path, "w")) : NULL;

@@ -4,6 +4,7 @@
 
 #include "check.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <sys/wait.h>
@@ -11,14 +12,13 @@
 
 enum { LEARNER_TEXT = 1 << 17 };
 
-static char learner_folder[64], learner_text[LEARNER_TEXT];
+static char learner_folder[256], learner_text[LEARNER_TEXT];
 
-/* $G is the tool, $ROOT the source tree, $D a new folder that goes away at the end. Compiled files are kept in
- * the build folder, or where GCK_CACHE says, so that the next run is quicker. */
+/* $G is the tool, $ROOT the source tree, $D a new folder that goes away at the end. */
 static inline int learner_begin(void **state)
 {
-    const char *const tool = getenv("GRADCHECK"), *const build = getenv("GCK_BUILD"), *const given = getenv("GCK_CACHE");
-    char path[PATH_MAX], cache[PATH_MAX + 16];
+    const char *const tool = getenv("GRADCHECK");
+    char path[PATH_MAX];
 
     (void)state;
     if (realpath(tool != NULL ? tool : "build/gradcheck", path) == NULL)
@@ -27,15 +27,11 @@ static inline int learner_begin(void **state)
     if (realpath(".", path) == NULL)
         return -1;
     setenv("ROOT", path, 1);
-    if (realpath(build != NULL ? build : "build", path) == NULL)
-        return -1;
-    snprintf(cache, sizeof cache, "%s/cache", path);
-    setenv("XDG_CACHE_HOME", given != NULL ? given : cache, 1);
     setenv("TERM", "dumb", 1);
     unsetenv("GRADCHECK_INCLUDE");
     unsetenv("CLICOLOR_FORCE");
-    strcpy(learner_folder, "/tmp/gradcheck-learner-XXXXXX");
-    if (mkdtemp(learner_folder) == NULL)
+    snprintf(learner_folder, sizeof learner_folder, "/tmp/%s-XXXXXX", program_invocation_short_name);
+    if (!check_folder(learner_folder, sizeof learner_folder))
         return -1;
     setenv("D", learner_folder, 1);
     return 0;
@@ -43,7 +39,7 @@ static inline int learner_begin(void **state)
 
 static inline int learner_end(void **state)
 {
-    char command[128];
+    char command[300];
 
     (void)state;
     snprintf(command, sizeof command, "rm -rf '%s'", learner_folder);

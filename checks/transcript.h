@@ -164,12 +164,14 @@ static void link_tree(const char *folder)
         fail_msg("%s failed", command);
 }
 
-/* What the commands compile is kept where GCK_CACHE says, for the next build's run too, or else in the folder. */
-static void set_cache(const char *folder)
+/* A new folder for what is in the file x/name.md: in "/tmp/kind-name-XXXXXX", see check_folder. */
+static void make_folder(char *folder, size_t size, const char *kind, const char *path)
 {
-    const char *const given = getenv("GCK_CACHE");
+    const char *const name = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
 
-    setenv("XDG_CACHE_HOME", given != NULL ? given : folder, 1);
+    snprintf(folder, size, "/tmp/%s-%.*s-XXXXXX", kind, (int)strcspn(name, "."), name);
+    if (!check_folder(folder, size))
+        fail_msg("no folder %s", folder);
 }
 
 static void remove_folder(const char *folder)
