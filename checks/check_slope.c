@@ -337,7 +337,8 @@ static void sample_make(struct sample *sample, const struct loss *loss, bool in_
     long double x[ELEMENTS], t[ELEMENTS];
 
     *sample = (struct sample){ .loss = loss, .in_float = in_float, .seed = seed };
-    sample->function = (struct gck_function){ value_at, sample, in_float ? 0x1p-23 : 0x1p-52 };
+    sample->function = (struct gck_function){ .at = value_at, .context = sample,
+                                              .epsilon = in_float ? 0x1p-23 : 0x1p-52 };
     sample->stretch = seed % 2 == 0 ? 1 : ldexp(1.0, (int)gck_below(seed, 11, 0, 41) - 20);
     sample->height = seed % 2 == 0 ? 1 : ldexp(1.0, (int)gck_below(seed, 12, 0, 81) - 40);
     for (size_t i = 0; i < ELEMENTS; i++) {
@@ -628,7 +629,7 @@ static double single_at(void *context, size_t index, double x, double *moved_to)
 static struct gck_slope judge(struct single single, double x, double claim)
 {
     const double value = single.f(x), floor = 4 * 0.3 * DBL_EPSILON * fabs(value);
-    const struct gck_function function = { single_at, &single, DBL_EPSILON };
+    const struct gck_function function = { .at = single_at, .context = &single, .epsilon = DBL_EPSILON };
     const struct gck_point point = { .value = value,
                                      .noise = fmax(single.noise, floor),
                                      .rms = fabs(x),

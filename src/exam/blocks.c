@@ -16,7 +16,9 @@
 /* In numbers that pass through a Forward; a block takes some hundredths of a second. */
 static const double block_work = 2e7, element_work = 200;
 
-enum { FORWARDS = 3, OFTEN = 8 }; /* of one element, about; elements between two looks at the clock */
+enum { FORWARDS = 3, /* of one element, about */
+       OFTEN = 8,    /* elements between two looks at the clock, where a Forward passes through this many numbers: */
+       LARGE = 10000 };
 
 /* Elements first .. first + count - 1 of a claim; or, where claim is ALL, samples of all claims that are judged by sample. */
 enum { ALL = 2 * GCK_MAX_PORTS };
@@ -136,30 +138,37 @@ static void tell(struct judging *judging, const struct block *block)
     gck_check_done(judging->check, "gradient", name_of(judging, block), atomic_load(&judging->board->done), judging->all);
 }
 
-static void judge(struct judging *judging, const struct block *block, struct gck_claim *claim, size_t i)
+/* n elements of the claim, from the first on; forward: numbers that one of their Forwards passes through. */
+static void judge(struct judging *judging, const struct block *block, struct gck_claim *claim, size_t first, size_t n,
+                  double forward)
 {
-    gck_gradient_judge(judging->gradient, claim, i);
-    if (++judging->untold < OFTEN)
-        return;
-    atomic_fetch_add(&judging->board->done, judging->untold);
-    judging->untold = 0;
-    if (!judging->apart)
-        tell(judging, block);
+    const size_t together = forward < LARGE ? GCK_ROW : OFTEN;
+
+    for (size_t now; n > 0; first += now, n -= now) {
+        now = n < together ? n : together;
+        gck_gradient_judge_row(judging->gradient, claim, first, now);
+        judging->untold += now;
+        if (judging->untold < together)
+            continue;
+        atomic_fetch_add(&judging->board->done, judging->untold);
+        judging->untold = 0;
+        if (!judging->apart)
+            tell(judging, block);
+    }
 }
 
 static void judge_samples(struct judging *judging, const struct block *block)
 {
     struct gck_check *const check = judging->check;
+    const double forward = rig_work(&judging->gradient->slice);
 
     for (size_t s = block->first; s < block->first + block->count; s++)
         for (unsigned c = 0; c < check->claims; c++) {
             struct gck_claim *const claim = &check->claim[c];
             const size_t row = claim->count / judging->gradient->rig->num;
 
-            if (!examined(judging->gradient, c) || !gck_gradient_by_sample(judging->gradient, claim))
-                continue;
-            for (size_t i = s * row; i < (s + 1) * row; i++)
-                judge(judging, block, claim, i);
+            if (examined(judging->gradient, c) && gck_gradient_by_sample(judging->gradient, claim))
+                judge(judging, block, claim, s * row, row, forward);
         }
 }
 
@@ -173,8 +182,8 @@ static void judge_block(void *context, size_t number)
     if (block->claim == ALL)
         judge_samples(judging, block);
     else
-        for (size_t i = block->first; i < block->first + block->count; i++)
-            judge(judging, block, &judging->check->claim[block->claim], i);
+        judge(judging, block, &judging->check->claim[block->claim], block->first, block->count,
+              rig_work(gradient->rig));
     atomic_fetch_add(&judging->board->done, judging->untold);
     judging->untold = 0;
     judging->board->forwards[number].rig = gradient->rig->forwards - rig;

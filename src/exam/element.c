@@ -16,34 +16,49 @@ struct coordinate {
     const struct gck_blob *blob;
 };
 
+static double value_of(struct gck_rig *rig)
+{
+    return gck_rig_forward(rig) == GCK_OK ? gck_rig_objective(rig) : (double)NAN;
+}
+
 static double at(void *context, size_t index, double x, double *stored)
 {
     const struct coordinate *const coordinate = context;
     const struct gck_blob *const blob = coordinate->blob;
     const double old = gck_peek(blob->data, blob->real_size, index);
-    double value = (double)NAN;
+    double value;
 
     gck_poke(blob->data, blob->real_size, index, x);
     *stored = gck_peek(blob->data, blob->real_size, index);
-    if (gck_rig_forward(coordinate->rig) == GCK_OK)
-        value = gck_rig_objective(coordinate->rig);
+    value = value_of(coordinate->rig);
     gck_poke(blob->data, blob->real_size, index, old);
     return value;
 }
 
-/* The same for double, which stores x as it is: this runs some million times. */
-static double at_double(void *context, size_t index, double x, double *stored)
+/* For double, which stores x as it is: this runs some million times. */
+static void beside_double(void *context, size_t first, size_t n, const double *x, const double *offset,
+                          struct gck_beside *beside)
 {
     const struct coordinate *const coordinate = context;
-    double *const data = coordinate->blob->data;
-    const double old = data[index];
-    double value = (double)NAN;
+    struct gck_rig *const rig = coordinate->rig;
+    double *const data = (double *)coordinate->blob->data + first;
 
-    data[index] = *stored = x;
-    if (gck_rig_forward(coordinate->rig) == GCK_OK)
-        value = gck_rig_objective(coordinate->rig);
-    data[index] = old;
-    return value;
+    for (size_t k = 0; k < n; k++) {
+        const double old = data[k], there = x[k] + offset[k], out = there - x[k], back = x[k] - out;
+
+        beside->out[k] = out;
+        beside->in[k] = back - x[k];
+        beside->f_out[k] = beside->f_in[k] = (double)NAN;
+        if (offset[k] == 0)
+            continue;
+        data[k] = there;
+        beside->f_out[k] = value_of(rig);
+        if (out != 0 && isfinite(beside->f_out[k])) {
+            data[k] = back;
+            beside->f_in[k] = value_of(rig);
+        }
+        data[k] = old;
+    }
 }
 
 static struct gck_point point_of(const struct gck_gradient *gradient, const struct gck_claim *claim)
@@ -119,32 +134,45 @@ static bool take_sample(struct gck_gradient *gradient, size_t s)
     return true;
 }
 
-/* share: what the rig's derivative has to be multiplied by to be the batch's. */
-static void judge_at(const struct gck_gradient *gradient, struct gck_rig *rig, struct gck_claim *claim,
-                     const struct gck_point *point, size_t element, size_t index, struct gck_share share)
+static void keep(const struct gck_gradient *gradient, struct gck_claim *claim, size_t element,
+                 const struct gck_judged *judged, size_t k, double factor, double allowance)
 {
-    const double factor = share.factor, allowance = claim->allowance[element] + share.doubt * fabs(claim->analytic[element]);
-    struct coordinate coordinate = { .rig = rig, .blob = gck_claim_blob(claim, rig) };
-    const struct gck_function function = {
-        .at = coordinate.blob->real_size == sizeof(double) ? at_double : at,
-        .context = &coordinate,
-        .epsilon = rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON,
-    };
-    struct gck_slope slope;
-
-    /* no claim, so nothing to be confirmed */
-    gck_slope_judge(&function, point, index, claim->x[element],
-                    gradient->estimates ? (double)NAN : claim->analytic[element] / factor, allowance / factor, &slope);
-    claim->verdict[element] = (unsigned char)slope.verdict;
-    claim->numeric[element] = slope.numeric * factor;
-    claim->bound[element] = slope.bound * factor + allowance;
-    claim->step[element] = (float)slope.step;
-    claim->kinked[element] = (unsigned char)!isnan(slope.kink_left);
+    claim->verdict[element] = judged->verdict[k];
+    claim->numeric[element] = judged->numeric[k] * factor;
+    claim->bound[element] = judged->bound[k] * factor + allowance;
+    claim->step[element] = (float)judged->step[k];
+    claim->kinked[element] = judged->kinked[k];
     if (gradient->estimates)
-        claim->verdict[element] = !(claim->bound[element] < HUGE_VAL) || !isnan(slope.kink_left) ? GCK_CANNOT_TELL
+        claim->verdict[element] = !(claim->bound[element] < HUGE_VAL) || judged->kinked[k] ? GCK_CANNOT_TELL
                                   : fabs(claim->analytic[element] - claim->numeric[element])
                                             <= 2 * claim->bound[element]
                                       ? GCK_AGREE : GCK_DISAGREE;
+}
+
+/* n <= GCK_ROW elements, which are the rig's from `index` on. share: what the rig's derivatives have to be multiplied by to
+ * be the batch's. */
+static void judge_row(const struct gck_gradient *gradient, struct gck_rig *rig, struct gck_claim *claim,
+                      const struct gck_point *point, size_t element, size_t n, size_t index, struct gck_share share)
+{
+    const double factor = share.factor, *const analytic = claim->analytic + element;
+    struct coordinate coordinate = { .rig = rig, .blob = gck_claim_blob(claim, rig) };
+    const struct gck_function function = {
+        .at = at,
+        .beside = coordinate.blob->real_size == sizeof(double) ? beside_double : NULL,
+        .context = &coordinate,
+        .epsilon = rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON,
+    };
+    double asked[GCK_ROW], allowance[GCK_ROW], scaled[GCK_ROW];
+    struct gck_judged judged;
+
+    for (size_t k = 0; k < n; k++) {
+        allowance[k] = claim->allowance[element + k] + share.doubt * fabs(analytic[k]);
+        scaled[k] = allowance[k] / factor;
+        asked[k] = gradient->estimates ? (double)NAN : analytic[k] / factor; /* no claim: nothing to be confirmed */
+    }
+    gck_slope_judge_row(&function, point, index, n, claim->x + element, asked, scaled, &judged);
+    for (size_t k = 0; k < n; k++)
+        keep(gradient, claim, element + k, &judged, k, factor, allowance[k]);
 }
 
 bool gck_gradient_by_sample(const struct gck_gradient *gradient, const struct gck_claim *claim)
@@ -153,7 +181,8 @@ bool gck_gradient_by_sample(const struct gck_gradient *gradient, const struct gc
            && gradient->check->setup.bottom[claim->index].batched;
 }
 
-static bool judge_on_sample(struct gck_gradient *gradient, struct gck_claim *claim, size_t element)
+/* n <= GCK_ROW elements of one sample. */
+static bool judge_on_sample(struct gck_gradient *gradient, struct gck_claim *claim, size_t element, size_t n)
 {
     const size_t row = claim->count / gradient->rig->num;
     struct gck_point point = gradient->point[claim - gradient->check->claim];
@@ -164,18 +193,39 @@ static bool judge_on_sample(struct gck_gradient *gradient, struct gck_claim *cla
     point.value = gradient->slice_value;
     point.noise = gradient->slice_noise;
     point.typical = claim->typical / gradient->share.factor;
-    judge_at(gradient, &gradient->slice, claim, &point, element, element % row, gradient->share);
+    judge_row(gradient, &gradient->slice, claim, &point, element, n, element % row, gradient->share);
     return true;
+}
+
+static void judge_on_batch(struct gck_gradient *gradient, struct gck_claim *claim, size_t element, size_t n)
+{
+    struct gck_point *const point = &gradient->point[claim - gradient->check->claim];
+
+    point->typical = claim->typical;
+    judge_row(gradient, gradient->rig, claim, point, element, n, element, (struct gck_share){ .factor = 1 });
+    for (size_t i = element; i < element + n; i++)
+        if (claim->verdict[i] != GCK_AGREE && !gradient->estimates)
+            judge_on_sample(gradient, claim, i, 1);
+}
+
+void gck_gradient_judge_row(struct gck_gradient *gradient, struct gck_claim *claim, size_t element, size_t n)
+{
+    const bool by_sample = gck_gradient_by_sample(gradient, claim);
+    const size_t row = by_sample ? claim->count / gradient->rig->num : claim->count;
+
+    while (n > 0) {
+        size_t now = n < GCK_ROW ? n : GCK_ROW;
+
+        if (now > row - element % row)
+            now = row - element % row;
+        if (!by_sample || !judge_on_sample(gradient, claim, element, now))
+            judge_on_batch(gradient, claim, element, now);
+        element += now;
+        n -= now;
+    }
 }
 
 void gck_gradient_judge(struct gck_gradient *gradient, struct gck_claim *claim, size_t element)
 {
-    struct gck_point *const point = &gradient->point[claim - gradient->check->claim];
-
-    if (gradient->sample_by_sample && judge_on_sample(gradient, claim, element))
-        return;
-    point->typical = claim->typical;
-    judge_at(gradient, gradient->rig, claim, point, element, element, (struct gck_share){ .factor = 1 });
-    if (claim->verdict[element] != GCK_AGREE && !gradient->estimates)
-        judge_on_sample(gradient, claim, element);
+    gck_gradient_judge_row(gradient, claim, element, 1);
 }

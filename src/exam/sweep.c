@@ -93,7 +93,7 @@ static void look_at_steps(struct view *view)
 {
     const struct gck_claim *const claim = view->claim;
     struct gck_sweep *const sweep = view->sweep;
-    const struct gck_function function = { at, view, view->check->epsilon };
+    const struct gck_function function = { .at = at, .context = view, .epsilon = view->check->epsilon };
     const struct gck_point point = point_of(view);
     double one_sided[GCK_SWEEP_ELEMENTS], central[GCK_SWEEP_ELEMENTS], bound[GCK_SWEEP_ELEMENTS];
 

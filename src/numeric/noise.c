@@ -40,15 +40,6 @@ static double noise_of(double *table, unsigned n, unsigned last, unsigned *moves
     return sigma;
 }
 
-double gck_noise_grown(double noise, double epsilon, double value, double size)
-{
-    noise = fmax(noise, epsilon / 2 * size);
-    value = fabs(value);
-    if (size <= value || value == 0)
-        return noise;
-    return fmax(noise, fmin(noise * (size / value), 16 * epsilon * size));
-}
-
 double gck_noise_of_9(double table[9], unsigned *moves)
 {
     return noise_of(table, 9, 6, moves);

@@ -6,7 +6,19 @@
 #ifndef GCK_NUMERIC_NOISE_H
 #define GCK_NUMERIC_NOISE_H
 
+#include <math.h>
 #include <stdint.h>
+
+/* fmax and fmin, which are calls where NaN has to be minded: a NaN loses. */
+static inline double gck_larger(double a, double b)
+{
+    return a > b || b != b ? a : b;
+}
+
+static inline double gck_smaller(double a, double b)
+{
+    return a < b || b != b ? a : b;
+}
 
 /* A function along a line through the point: E(point + t * direction), where |direction_i| is x_i's own
  * size times a number in [1, 2). direction: 0, 1, 2, ... NaN where the function refuses. */
@@ -25,7 +37,14 @@ double gck_noise_measure(const struct gck_line *line, double value, unsigned dir
 
 /* nu where |E| is `size`, from that at the point, where E is `value`: larger values tremble more, in proportion, unless the
  * noise at the point came from cancellation; then it has nothing to do with the size of the sum. */
-double gck_noise_grown(double noise, double epsilon, double value, double size);
+static inline double gck_noise_grown(double noise, double epsilon, double value, double size)
+{
+    noise = gck_larger(noise, epsilon / 2 * size);
+    value = fabs(value);
+    if (size <= value || value == 0)
+        return noise;
+    return gck_larger(noise, gck_smaller(noise * (size / value), 16 * epsilon * size));
+}
 
 /* sigma from a table of 9 values, the larger of levels 5 and 6; *moves counts the first differences that
  * are not 0. NaN where a value is not finite. Overwrites the table. */

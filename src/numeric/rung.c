@@ -18,8 +18,6 @@
  * where this one holds for 99.999 %. */
 #include "numeric/rung.h"
 
-#include "numeric/noise.h"
-
 #include <math.h>
 
 /* The first step goes away from 0, where storage is coarser, so the second can be made as long exactly. */
@@ -27,7 +25,7 @@ bool gck_rung_measure(struct gck_spot *spot, double h, struct gck_rung *rung)
 {
     const double value = spot->point->value;
     const double away = copysign(h, spot->x);
-    double out, in, f_out, f_in, half_out, half_in;
+    double out, in, f_out, f_in;
 
     f_out = gck_spot_value(spot, away, &out);
     if (out == 0 || !isfinite(f_out))
@@ -35,14 +33,8 @@ bool gck_rung_measure(struct gck_spot *spot, double h, struct gck_rung *rung)
     f_in = gck_spot_value(spot, -out, &in);
     if (in == 0 || !isfinite(f_in))
         return false;
-    half_out = (f_out - value) / out;
-    half_in = (f_in - value) / in;
-    rung->slope = (f_out - f_in) / (out - in);
-    rung->bend = out > 0 ? half_out - half_in : half_in - half_out;
-    rung->step = 0.5 * fabs(out - in);
-    rung->noise = gck_noise_grown(spot->noise, spot->function->epsilon, value, gck_larger(fabs(f_out), fabs(f_in)))
-                  / rung->step;
-    return isfinite(rung->slope) && isfinite(rung->bend) && isfinite(rung->noise);
+    *rung = gck_rung_of(spot->noise, spot->function->epsilon, value, out, f_out, in, f_in);
+    return gck_rung_finite(rung);
 }
 
 struct gck_pair gck_pair_of(const struct gck_rung *large, const struct gck_rung *small)

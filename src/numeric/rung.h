@@ -2,21 +2,11 @@
 #ifndef GCK_NUMERIC_RUNG_H
 #define GCK_NUMERIC_RUNG_H
 
+#include "numeric/noise.h"
 #include "numeric/slope.h"
 
 #include <float.h>
 #include <math.h>
-
-/* fmax and fmin, which are calls where NaN has to be minded: a NaN loses. */
-static inline double gck_larger(double a, double b)
-{
-    return a > b || b != b ? a : b;
-}
-
-static inline double gck_smaller(double a, double b)
-{
-    return a < b || b != b ? a : b;
-}
 
 /* One coordinate under examination. */
 struct gck_spot {
@@ -87,6 +77,27 @@ struct gck_rung {
     double step;  /* h: mean of the two displacements */
     double noise; /* what the two evaluations' noise does to D: 2 nu / (2 h) at most */
 };
+
+/* From the values at both neighbours. */
+static inline struct gck_rung gck_rung_of(double noise, double epsilon, double value, double out, double f_out, double in,
+                                          double f_in)
+{
+    const double half_out = (f_out - value) / out, half_in = (f_in - value) / in;
+    const double step = 0.5 * fabs(out - in);
+
+    return (struct gck_rung){
+        .slope = (f_out - f_in) / (out - in),
+        .bend = out > 0 ? half_out - half_in : half_in - half_out,
+        .step = step,
+        .noise = gck_noise_grown(noise, epsilon, value, gck_larger(fabs(f_out), fabs(f_in))) / step,
+    };
+}
+
+/* Is it one? Where a neighbour is not finite or cannot be told from x, something of it is no number. */
+static inline bool gck_rung_finite(const struct gck_rung *rung)
+{
+    return isfinite(rung->slope) && isfinite(rung->bend) && isfinite(rung->noise);
+}
 
 /* Two evaluations. false where a neighbour is not finite or cannot be told from x. */
 bool gck_rung_measure(struct gck_spot *spot, double h, struct gck_rung *rung);

@@ -1,10 +1,6 @@
 /* slope.c -- is this number the derivative?
  *
- * First glance, two evaluations. The step is where noise, which grows as 1/h, just outweighs the truncation
- * of a function that changes on the scale of x, which grows as h^2. If then claim and difference agree within
- * the noise 2 nu / h, the claim is right within that, too: the two are independent, and a wrong claim would
- * have to equal the truncation error to many digits. The bend is looked at as well, since at a kink the
- * difference is the mean of both sides' slopes, and agreeing with it means nothing.
+ * First glance, two evaluations (glance.c): most elements need no more.
  *
  * Otherwise the ladder: pairs of step sizes give an estimate with a bound (rung.c) that does not depend on the
  * claim. The next step balances noise and truncation as measured. rho is no whole number: stairs in E would
@@ -14,41 +10,22 @@
 #include "numeric/slope.h"
 
 #include "numeric/closer.h"
-#include "numeric/rung.h"
+#include "numeric/glance.h"
 
 #include <math.h>
-#include <stdint.h>
-#include <string.h>
 
 enum { LADDER_MOVES = 7, SHRINKINGS = 6, LOOKS_BELOW = 16 };
 
 static const double rho = 3.7;
 static const double longest = 0.25;  /* step, over scale: the second look goes three steps far */
 static const double kink_share = 0.02; /* a jump below it, relative to the slope, is curvature */
-static const double small_share = 1e-3; /* of the typical claim: what is smaller counts as this much */
 static const double settle_share = 0.03; /* of the typical claim: what a small one is measured by on the way */
-
-/* What depends on the type that evaluates. */
-struct limits {
-    double step_min, step_max; /* of the first step, over scale */
-    double power;              /* an interval wider than this, relatively, says nothing */
-};
-
-static const struct limits limits_double = { 0x1p-20, 0x1p-7, 1e-3 };
-static const struct limits limits_float = { 0x1p-12, 0x1p-4, 5e-2 };
-
-/* Set for every element: the first glance needs no more, and runs a million times. */
-struct asked {
-    const struct limits *limits;
-    double claim, allowance;
-    double size;     /* |claim|; 0 where it is not finite */
-    double typical;  /* size of the blob's claims */
-};
 
 struct judge {
     struct gck_spot spot;
-    const struct limits *limits;
-    double claim, allowance, size, typical; /* as in struct asked */
+    const struct gck_limits *limits;
+    double claim, allowance;
+    double size, typical; /* as in struct gck_glance */
     bool found;      /* best is set */
     struct gck_pair best;
     struct gck_pair kink;   /* the pair in which the jump stands out most from the noise */
@@ -68,15 +45,6 @@ static double largest_of(double a, double b, double c)
     return gck_larger(a, gck_larger(b, c));
 }
 
-/* What an interval has to be narrow against, where the element's own claim is small. A blob of zeros alone has
- * no size of its own: then E may change by a small part of itself when x does by as much as its size. */
-static double typical_claim(const struct gck_spot *spot, double size)
-{
-    if (spot->point->typical > 0 || size > 0)
-        return spot->point->typical;
-    return gck_larger(fabs(spot->point->value), 0x1p20 * spot->noise) / spot->scale;
-}
-
 /* At a minimum of E all claims may be 0, and so may E: then its curvature gives the size. */
 static void learn_curvature(struct judge *judge, const struct gck_rung *rung)
 {
@@ -86,57 +54,19 @@ static void learn_curvature(struct judge *judge, const struct gck_rung *rung)
         judge->typical = gck_larger(judge->typical, bend / rung->step * judge->spot.scale);
 }
 
-/* The cube root of a positive number to a few digits: a third of its exponent, then one step of Newton. */
-static double about_cbrt(double x)
-{
-    uint64_t bits;
-    double root;
-
-    memcpy(&bits, &x, sizeof bits);
-    bits = bits / 3 + 0x2A9F789300000000;
-    memcpy(&root, &bits, sizeof root);
-    return (2 * root + x / (root * root)) / 3;
-}
-
-/* noise 2 nu / h = 8 times the truncation h^2 f''' / 6, for f''' = 6 f' / scale^2 */
-static double first_step(const struct gck_spot *spot, const struct asked *asked)
-{
-    const double change = gck_larger(asked->size, small_share * asked->typical) * spot->scale;
-    const double wanted = change > 0 ? about_cbrt(2 * spot->noise / change) / 2 : 1;
-
-    return spot->scale * clamp(wanted, asked->limits->step_min, asked->limits->step_max);
-}
-
-/* The first rung: E may be undefined that far away, the more so where x is far smaller than its blob. */
-static bool first_rung(struct gck_spot *spot, double *h, struct gck_rung *rung)
+/* E may be undefined as far away as the first glance looked, the more so where x is far smaller than its blob. */
+static bool nearer_rung(struct gck_spot *spot, double *h, struct gck_rung *rung)
 {
     const double near = fabs(spot->x) * (*h / spot->scale);
 
-    for (int i = 0; i <= SHRINKINGS; i++) {
-        if (gck_rung_measure(spot, *h, rung))
-            return true;
+    for (int i = 0; i < SHRINKINGS; i++) {
         *h = i == 0 && near > spot->least && near < *h ? near : *h / 64;
         if (*h < spot->least)
             break;
+        if (gck_rung_measure(spot, *h, rung))
+            return true;
     }
     return false;
-}
-
-static bool agrees_at_first_glance(const struct asked *asked, double epsilon, const struct gck_rung *rung,
-                                   struct gck_slope *slope)
-{
-    const double size = gck_larger(asked->size, fabs(rung->slope));
-    const double weight = gck_larger(size, asked->typical);
-    const double bound = 2 * rung->noise + 4 * epsilon * size;
-    const double bend = gck_larger(0, fabs(rung->bend) - 4 * rung->noise);
-
-    if (!(fabs(asked->claim - rung->slope) <= bound + asked->allowance &&
-          bound + asked->allowance <= asked->limits->power * weight &&
-          bend * bend <= 4 * size * bound))
-        return false;
-    slope->verdict = GCK_AGREE;
-    slope->bound = bound;
-    return true;
 }
 
 /* Remembers the best pair and the one that shows a kink best. */
@@ -317,48 +247,65 @@ static void examine(struct judge *judge, double h, const struct gck_rung *first)
     report(judge);
 }
 
-static void judge_from(struct gck_spot *spot, const struct asked *asked, double h, const struct gck_rung *first,
-                       struct gck_slope *slope)
+/* Element k of a row that the first glance left a doubt of. */
+static void look_again(const struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point,
+                       size_t index, size_t k, double x, double claim, double allowance, struct gck_slope *slope)
 {
-    struct judge judge = { .spot = *spot, .limits = asked->limits, .claim = asked->claim,
-                           .allowance = asked->allowance, .size = asked->size, .typical = asked->typical,
-                           .slope = slope };
+    struct judge judge = { .limits = gck_limits_of(function), .claim = claim, .allowance = allowance,
+                           .size = glance->size[k], .typical = glance->typical[k], .slope = slope };
+    struct gck_rung rung = glance->rung[k];
+    double h = glance->step[k];
 
-    examine(&judge, h, first);
-    spot->evaluations = judge.spot.evaluations;
+    *slope = (struct gck_slope){ .verdict = GCK_CANNOT_TELL, .numeric = (double)NAN, .bound = HUGE_VAL,
+                                 .kink_left = (double)NAN, .kink_right = (double)NAN };
+    if (gck_spot_set(&judge.spot, function, point, index, x) && h > 0) {
+        judge.spot.evaluations = gck_glance_evaluations(glance, k);
+        if (glance->measured[k] || nearer_rung(&judge.spot, &h, &rung)) {
+            slope->numeric = rung.slope;
+            slope->step = rung.step;
+            examine(&judge, h, &rung);
+        }
+    }
+    slope->evaluations = judge.spot.evaluations;
+    if (!isfinite(claim) && isfinite(point->value))
+        slope->verdict = GCK_DISAGREE;
 }
 
 void gck_slope_judge(const struct gck_function *function, const struct gck_point *point, size_t index,
                      double x, double claim, double allowance, struct gck_slope *slope)
 {
-    struct gck_spot spot;
-    struct gck_rung rung;
-    const bool finite = isfinite(claim);
+    struct gck_glance glance;
 
-    slope->verdict = GCK_CANNOT_TELL;
-    slope->numeric = slope->kink_left = slope->kink_right = (double)NAN;
-    slope->bound = HUGE_VAL;
-    slope->jump = slope->step = 0;
-    slope->flat = false;
-    if (gck_spot_set(&spot, function, point, index, x)) {
-        const double size = finite ? fabs(claim) : 0;
-        const struct asked asked = {
-            .limits = function->epsilon > 1e-10 ? &limits_float : &limits_double,
-            .claim = claim,
-            .allowance = allowance,
-            .size = size,
-            .typical = typical_claim(&spot, size),
-        };
-        double h = first_step(&spot, &asked);
+    gck_glance_at(&glance, function, point, index, 1, &x, &claim, &allowance);
+    if (!glance.agrees[0])
+        look_again(&glance, function, point, index, 0, x, claim, allowance, slope);
+    else
+        *slope = (struct gck_slope){ .verdict = GCK_AGREE, .numeric = glance.rung[0].slope, .bound = glance.bound[0],
+                                     .step = glance.rung[0].step, .kink_left = (double)NAN,
+                                     .kink_right = (double)NAN, .evaluations = 2 };
+}
 
-        if (first_rung(&spot, &h, &rung)) {
-            slope->numeric = rung.slope;
-            slope->step = rung.step;
-            if (!agrees_at_first_glance(&asked, function->epsilon, &rung, slope))
-                judge_from(&spot, &asked, h, &rung, slope);
-        }
+void gck_slope_judge_row(const struct gck_function *function, const struct gck_point *point, size_t first, size_t n,
+                         const double *x, const double *claim, const double *allowance, struct gck_judged *judged)
+{
+    struct gck_glance glance;
+
+    gck_glance_at(&glance, function, point, first, n, x, claim, allowance);
+    for (size_t k = 0; k < n; k++) {
+        struct gck_slope slope;
+
+        judged->verdict[k] = GCK_AGREE;
+        judged->numeric[k] = glance.rung[k].slope;
+        judged->bound[k] = glance.bound[k];
+        judged->step[k] = glance.rung[k].step;
+        judged->kinked[k] = false;
+        if (glance.agrees[k])
+            continue;
+        look_again(&glance, function, point, first + k, k, x[k], claim[k], allowance[k], &slope);
+        judged->verdict[k] = (unsigned char)slope.verdict;
+        judged->numeric[k] = slope.numeric;
+        judged->bound[k] = slope.bound;
+        judged->step[k] = slope.step;
+        judged->kinked[k] = !isnan(slope.kink_left);
     }
-    slope->evaluations = spot.evaluations;
-    if (!finite && isfinite(point->value))
-        slope->verdict = GCK_DISAGREE;
 }

@@ -11,11 +11,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { GCK_ROW = 64 }; /* elements that are looked at together, at most */
+
+/* E beside each element of a row: `out` away from 0, and as far back on the other side. */
+struct gck_beside {
+    double out[GCK_ROW], f_out[GCK_ROW]; /* the offset that storage left of the step, and E there */
+    double in[GCK_ROW], f_in[GCK_ROW];   /* f_in: NaN where f_out is not finite or out is 0: nothing is evaluated then */
+};
+
 /* A function of many numbers, seen along one coordinate. */
 struct gck_function {
     /* Sets coordinate `index` to x as the storage rounds it (*stored), evaluates, and puts the old value
      * back by assignment. NaN where the function refuses the point. */
     double (*at)(void *context, size_t index, double x, double *stored);
+    /* The same for n coordinates in turn, `first` and those after it: at x[k] + offset[k], and as far to the other side as
+     * storage went to this one; an offset of 0: nothing is evaluated. NULL: `at` is asked. */
+    void (*beside)(void *context, size_t first, size_t n, const double *x, const double *offset,
+                   struct gck_beside *beside);
     void *context;
     double epsilon; /* spacing of the type that evaluates: 2^-52 for double, 2^-23 for float */
 };
@@ -46,5 +58,17 @@ struct gck_slope {
  * plateau. A claim that is not finite disagrees wherever E at the point is finite. */
 void gck_slope_judge(const struct gck_function *function, const struct gck_point *point, size_t index,
                      double x, double claim, double allowance, struct gck_slope *slope);
+
+/* The verdicts of a row; what each is: as in struct gck_slope. */
+struct gck_judged {
+    unsigned char verdict[GCK_ROW];
+    double numeric[GCK_ROW], bound[GCK_ROW], step[GCK_ROW];
+    bool kinked[GCK_ROW]; /* a kink was seen */
+};
+
+/* The same for n <= GCK_ROW coordinates, `first` and those after it: the first two evaluations are made of all of them,
+ * before those that leave a doubt are looked at again. */
+void gck_slope_judge_row(const struct gck_function *function, const struct gck_point *point, size_t first, size_t n,
+                         const double *x, const double *claim, const double *allowance, struct gck_judged *judged);
 
 #endif
