@@ -1,0 +1,128 @@
+/* check_row.c -- elements judged in a row get what they would get one by one. */
+#include "check.h"
+
+#include "numeric/rung.h"
+#include "numeric/statistics.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+enum { N = GCK_ROW };
+
+/* E = sum exp(x_i) + 3 |x_i| - log(x_i + 4), in one of the two types; evaluations counted by coordinate. */
+struct field {
+    bool in_float;
+    double x[N];
+    unsigned asked[N];
+};
+
+static double value(const struct field *field)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < N; i++)
+        if (isfinite(field->x[i]))
+            sum += exp(field->x[i]) + 3 * fabs(field->x[i]) - log(field->x[i] + 4);
+    return field->in_float ? (double)(float)sum : sum;
+}
+
+static double at(void *context, size_t index, double x, double *stored)
+{
+    struct field *const field = context;
+    const double old = field->x[index];
+    double result;
+
+    field->asked[index]++;
+    field->x[index] = *stored = field->in_float ? (double)(float)x : x;
+    result = value(field);
+    field->x[index] = old;
+    return result;
+}
+
+static void beside(void *context, size_t first, size_t n, const double *x, const double *offset,
+                   struct gck_beside *beside)
+{
+    for (size_t k = 0; k < n; k++) {
+        double stored;
+
+        beside->f_out[k] = beside->f_in[k] = (double)NAN;
+        beside->out[k] = beside->in[k] = 0;
+        if (offset[k] == 0)
+            continue;
+        beside->f_out[k] = at(context, first + k, x[k] + offset[k], &stored);
+        beside->out[k] = stored - x[k];
+        if (beside->out[k] == 0 || !isfinite(beside->f_out[k]))
+            continue;
+        beside->f_in[k] = at(context, first + k, x[k] - beside->out[k], &stored);
+        beside->in[k] = stored - x[k];
+    }
+}
+
+/* Right and wrong claims, kinks, claims that are no number, an x that is none, one at the domain's end. */
+static void make(struct field *field, bool in_float, double *claim, double *allowance, struct gck_point *point)
+{
+    const double noise = in_float ? 1e-5 : 1e-13;
+    double scratch[N];
+
+    *field = (struct field){ .in_float = in_float };
+    for (size_t i = 0; i < N; i++) {
+        double x = ((double)i - 20) / 7;
+
+        x = i == 7 ? 1e-9 : i == 8 ? (double)NAN : i == 9 ? nextafter(-3, 0) : x;
+        field->x[i] = in_float ? (double)(float)x : x;
+        claim[i] = exp(x) + copysign(3, x) - 1 / (x + 4);
+        claim[i] = i % 11 == 3 ? 1.5 * claim[i] : i == 13 ? (double)NAN : i == 20 ? 0.5 : claim[i];
+        allowance[i] = 1e-14;
+    }
+    *point = (struct gck_point){ .value = value(field), .noise = noise, .rms = 2, .domain_lo = -3, .domain_hi = 100 };
+    point->typical = gck_median_size(claim, N, scratch);
+}
+
+static void row_is_as_its_elements(bool in_float, bool together)
+{
+    struct field field;
+    struct gck_point point;
+    struct gck_judged judged;
+    double claim[N], allowance[N];
+    unsigned verdicts[4] = { 0 }, asked[N];
+    const struct gck_function function = { .at = at, .beside = together ? beside : NULL, .context = &field,
+                                           .epsilon = in_float ? (double)FLT_EPSILON : DBL_EPSILON };
+
+    make(&field, in_float, claim, allowance, &point);
+    gck_slope_judge_row(&function, &point, 0, N, field.x, claim, allowance, &judged);
+    memcpy(asked, field.asked, sizeof asked);
+    for (size_t i = 0; i < N; i++) {
+        struct gck_slope slope;
+
+        gck_slope_judge(&function, &point, i, field.x[i], claim[i], allowance[i], &slope);
+        assert_int_equal(judged.verdict[i], slope.verdict);
+        assert_memory_equal(&judged.bound[i], &slope.bound, sizeof slope.bound);
+        assert_memory_equal(&judged.step[i], &slope.step, sizeof slope.step);
+        assert_true(judged.numeric[i] == slope.numeric || (isnan(judged.numeric[i]) && isnan(slope.numeric)));
+        assert_int_equal(judged.kinked[i], !isnan(slope.kink_left));
+        assert_int_equal(field.asked[i], 2 * asked[i]);
+        assert_int_equal(asked[i], slope.evaluations);
+        verdicts[slope.verdict]++;
+    }
+    assert_int_equal(asked[8], 0);
+    for (int v = GCK_AGREE; v <= GCK_CANNOT_TELL; v++) /* or the test says nothing */
+        assert_true(verdicts[v] > 0);
+}
+
+static void a_row_gets_what_its_elements_get_alone(void **state)
+{
+    (void)state;
+    for (int type = 0; type < 2; type++)
+        for (int together = 0; together < 2; together++)
+            row_is_as_its_elements(type == 1, together == 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_row_gets_what_its_elements_get_alone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
