@@ -16,23 +16,24 @@ struct coordinate {
     const struct gck_blob *blob;
 };
 
-static double value_of(struct gck_rig *rig)
-{
-    return gck_rig_forward(rig) == GCK_OK ? gck_rig_objective(rig) : (double)NAN;
-}
-
 static double at(void *context, size_t index, double x, double *stored)
 {
     const struct coordinate *const coordinate = context;
     const struct gck_blob *const blob = coordinate->blob;
     const double old = gck_peek(blob->data, blob->real_size, index);
-    double value;
+    double value = (double)NAN;
 
     gck_poke(blob->data, blob->real_size, index, x);
     *stored = gck_peek(blob->data, blob->real_size, index);
-    value = value_of(coordinate->rig);
+    if (gck_rig_forward(coordinate->rig) == GCK_OK)
+        value = gck_rig_objective(coordinate->rig);
     gck_poke(blob->data, blob->real_size, index, old);
     return value;
+}
+
+static double value_of(struct gck_rig *rig)
+{
+    return gck_rig_forward(rig) == GCK_OK ? gck_rig_objective(rig) : (double)NAN;
 }
 
 /* For double, which stores x as it is: this runs some million times. */
