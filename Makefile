@@ -41,6 +41,7 @@ LIB_SRC := $(filter-out src/core/vector.c,$(sort $(wildcard $(FLOORS:%=src/%/*.c
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
 CHECKS := $(sort $(basename $(notdir $(wildcard checks/check_*.c))))
 BROKEN := $(sort $(basename $(notdir $(wildcard checks/broken/*.c))))
+STRANGERS := $(sort $(basename $(notdir $(wildcard checks/strangers/*.c))))
 FIXTURES := $(sort $(basename $(notdir $(wildcard checks/plugins/*.c))))
 BENCHES := $(sort $(basename $(notdir $(wildcard checks/bench/*.c))))
 
@@ -141,7 +142,7 @@ $(B)/flags: FORCE
 
 # ---- checks ----
 
-# Each checks/check_x.c is one cmocka program; a file checks/broken/x.c or checks/plugins/x.c becomes a
+# Each checks/check_x.c is one cmocka program; a file x.c in checks/broken, checks/strangers or checks/plugins becomes a
 # plug-in with both types.
 $(B)/checks/%: checks/%.c checks/check.h $(LIB_OBJ)
 	@mkdir -p $(@D)
@@ -169,9 +170,11 @@ $(B)/$(1)/%.so: checks/$(1)/%.c include/gradcheck/layer.h $(B)/flags
 	$$(CC) $$(WANTED) -shared -o $$@ $$(@:.so=.float.o) $$(@:.so=.double.o) -lm
 endef
 $(eval $(call plugin_rule,broken))
+$(eval $(call plugin_rule,strangers))
 $(eval $(call plugin_rule,plugins))
 
-checks: all $(CHECKS:%=$(B)/checks/%) $(BROKEN:%=$(B)/broken/%.so) $(FIXTURES:%=$(B)/plugins/%.so)
+checks: all $(CHECKS:%=$(B)/checks/%) $(BROKEN:%=$(B)/broken/%.so) $(FIXTURES:%=$(B)/plugins/%.so) \
+        $(STRANGERS:%=$(B)/strangers/%.so)
 
 check: checks floors
 	checks/run $(B) $(CHECKS)
@@ -247,4 +250,4 @@ clean:
 
 .PHONY: all check checks tutorial tutorial-update verdicts bench mutants floors install uninstall format clean FORCE
 .SECONDARY:
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(wildcard $(B)/checks/*.d $(B)/broken/*.d $(B)/plugins/*.d $(B)/bench/*.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(wildcard $(B)/checks/*.d $(B)/broken/*.d $(B)/strangers/*.d $(B)/plugins/*.d $(B)/bench/*.d)

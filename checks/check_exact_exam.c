@@ -9,7 +9,7 @@ static const struct gck_layer *original;
 static struct gck_layer altered;
 static double error;
 
-static bool through_float, all_zero;
+static bool through_float, all_zero, signs_alone;
 static double thirds = 1; /* 3: a third of each diff passes through float, so that the whole is none */
 
 /* Data at which every second score of hinge lies on the margin. */
@@ -21,10 +21,26 @@ static void on_the_margin(void *context, const char *port, const struct gck_shap
             value[i] = value[i] < 0 ? -1 : 1;
 }
 
+/* The diffs that the loss weight 1 gives, without 1/num. */
+static enum gck_status backward_to_signs(struct gck_io *io)
+{
+    double *const top_diff = io->top[0]->diff, *const diff = io->bottom[0]->diff, weight = top_diff[0];
+    enum gck_status status;
+
+    top_diff[0] = 1;
+    status = original->backward(io);
+    top_diff[0] = weight;
+    for (size_t k = 0; io->propagate_down[0] && k < io->bottom[0]->count; k++)
+        diff[k] = diff[k] == 0 ? 0 : copysign(1, diff[k]);
+    return status;
+}
+
 static enum gck_status backward(struct gck_io *io)
 {
-    const enum gck_status status = original->backward(io);
+    const enum gck_status status = signs_alone ? backward_to_signs(io) : original->backward(io);
 
+    if (signs_alone)
+        return status;
     if (status == GCK_OK && all_zero) {
         memset(io->bottom[0]->diff, 0, io->bottom[0]->count * sizeof(double));
         return GCK_OK;
@@ -186,6 +202,21 @@ static void a_double_layer_that_computes_in_float_is_told_so(void **state)
     }
 }
 
+/* hinge without the loss weight and without 1/num: its diffs are whole numbers, which are float numbers, too. */
+static void whole_numbers_are_not_taken_for_floats(void **state)
+{
+    static struct gck_result result;
+
+    (void)state;
+    signs_alone = true;
+    examine("hinge", 0, &result);
+    signs_alone = false;
+    assert_int_equal(result.verdict, GCK_FAIL);
+    assert_int_equal(result.findings, 2);
+    assert_int_equal(result.finding[0].code, 101);
+    assert_int_equal(result.finding[1].code, 103);
+}
+
 /* The twin of another layer: differences contradict it everywhere, so nobody is accused. */
 static void a_twin_that_differences_contradict_accuses_nobody(void **state)
 {
@@ -302,6 +333,7 @@ int main(void)
         cmocka_unit_test(what_differences_see_too_keeps_its_name),
         cmocka_unit_test(a_float_on_the_way_is_told_where_the_result_is_none),
         cmocka_unit_test(a_double_layer_that_computes_in_float_is_told_so),
+        cmocka_unit_test(whole_numbers_are_not_taken_for_floats),
         cmocka_unit_test(a_twin_that_differences_contradict_accuses_nobody),
         cmocka_unit_test(what_came_first_is_told),
         cmocka_unit_test(the_twin_costs_one_forward_for_all_elements),

@@ -36,17 +36,30 @@ bool gck_diagnose_exact(struct gck_check *check, const struct gck_claim *claim, 
     return true;
 }
 
+/* Whole numbers, simple fractions and what is left where large numbers cancel are float numbers, too: they have few digits. */
+static bool has_digits(double value)
+{
+    int exponent;
+    const double most = ldexp(frexp(value, &exponent), 12);
+
+    return most != trunc(most);
+}
+
+/* How many are float numbers of many digits; 0 where those of few digits are more. */
 static size_t in_float(const double *value, size_t count, size_t *others)
 {
-    size_t many = 0;
+    size_t many = 0, simple = 0;
 
     *others = 0;
     for (size_t i = 0; i < count; i++)
         if (value[i] != 0 && isfinite(value[i])) {
-            many += (double)(float)value[i] == value[i];
-            *others += (double)(float)value[i] != value[i];
+            const bool is_float = (double)(float)value[i] == value[i];
+
+            *others += !is_float;
+            many += is_float && has_digits(value[i]);
+            simple += is_float && !has_digits(value[i]);
         }
-    return many;
+    return many >= simple ? many + simple : 0;
 }
 
 /* Wrong elements are off by no more than rounding to float is. */
@@ -80,8 +93,9 @@ static struct gck_finding *partly_float(struct gck_check *check, const struct gc
     return finding;
 }
 
-/* A double is a float number by chance once in 2^29 times. Where the true derivatives are none, by the exact twin or since what
- * is wrong is wrong by as much as float rounds, all of the analytic ones are only if they went through float. */
+/* A double of many digits is a float number by chance once in 2^29 times. Where the true derivatives are none, by the exact
+ * twin or since what is wrong is wrong by as much as float rounds, all of the analytic ones are only if they went through
+ * float. */
 void gck_diagnose_float(struct gck_check *check)
 {
     struct gck_finding *finding = NULL;

@@ -225,6 +225,7 @@ bool gck_pattern_data(const struct gck_view *view, struct gck_fit *fit)
 bool gck_pattern_passed_on(const struct gck_view *view, struct gck_fit *fit)
 {
     size_t found = 0;
+    bool alone = true; /* the factor is 1 */
 
     if (view->upstream == NULL || view->row < 2 || view->count - view->num < 3)
         return false;
@@ -242,13 +243,18 @@ bool gck_pattern_passed_on(const struct gck_view *view, struct gck_fit *fit)
                 return false;
             found++;
         }
+        alone = alone && fabs(factor - 1) < 1e-6;
     }
     fit->code = 311;
     fit->weak = found - view->num < 4;
     GCK_COPY(fit->what, "top.diff is passed on");
-    snprintf(fit->measured, sizeof fit->measured,
-             "in each sample the diffs are one factor times top.diff, in all %zu elements: what leads through the other elements is "
-             "missing",
-             found);
+    if (alone)
+        snprintf(fit->measured, sizeof fit->measured,
+                 "the diffs are top.diff itself, in all %zu elements: the layer's own derivative is missing", found);
+    else
+        snprintf(fit->measured, sizeof fit->measured,
+                 "in each sample the diffs are one factor times top.diff, in all %zu elements: what leads through the other "
+                 "elements is missing",
+                 found);
     return true;
 }

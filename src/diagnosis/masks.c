@@ -2,6 +2,7 @@
 #include "diagnosis/pattern.h"
 
 #include "core/text.h"
+#include "numeric/statistics.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -59,6 +60,18 @@ static bool nothing_moves(const struct gck_view *view)
     return true;
 }
 
+/* The loss moves by `far` when x does by as much as its size. Are the flat elements known to be flat by less than that? A
+ * diff of millions makes every bound look narrow. */
+static bool flat_by_far(const struct gck_view *view, double far)
+{
+    const double scale = gck_rms(view->claim->x, view->claim->count);
+
+    for (size_t i = 0; i < view->count; i++)
+        if (view->state[i] == GCK_OFF && 2 * view->claim->bound[i] * scale > 0.3 * far)
+            return false;
+    return true;
+}
+
 bool gck_pattern_flat(const struct gck_view *view, struct gck_fit *fit)
 {
     size_t *element;
@@ -77,6 +90,8 @@ bool gck_pattern_flat(const struct gck_view *view, struct gck_fit *fit)
     free(element);
     tell_labels(view, labels, sizeof labels);
     if (!asked)
+        return false;
+    if ((reach.lowest != 0 || reach.highest != 0) && !flat_by_far(view, fmax(-reach.lowest, reach.highest)))
         return false;
     /* a loss to be maximised has a weight below 0 */
     falls = view->check->weight < 0 ? reach.highest > 0 : reach.lowest < 0;

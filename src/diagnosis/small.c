@@ -88,12 +88,14 @@ bool gck_pattern_small(const struct gck_view *view, struct gck_fit *fit)
     for (size_t i = 0; i < view->count; i++) {
         if (view->state[i] != GCK_OFF)
             continue;
+        if (gck_view_flat(view, i))
+            return false;
         const double share = fabs(view->a[i] - view->g[i]) / fmax(fabs(view->g[i]), typical);
 
         most = fmax(most, share);
         least = fmin(least, share);
     }
-    if (view->off == 0 || !(most <= 0.1) || gck_view_flat(view, 0))
+    if (view->off == 0 || !(most <= 0.1))
         return false;
     fit->code = 314;
     GCK_COPY(fit->what, "nearly right");
