@@ -24,6 +24,8 @@ WARN := -pedantic -Wall -Wextra -Wshadow -Wconversion -Wdouble-promotion -Wstric
 BASE := -std=c11 $(WARN) -Iinclude -fPIC -D_GNU_SOURCE
 WANTED := $(foreach s,$(SANITIZE),-fsanitize=$(s)) $(if $(SANITIZE),-fno-omit-frame-pointer -fno-sanitize-recover=all)
 ALL_CFLAGS = $(BASE) $(CFLAGS) $(WANTED) -MMD -MP
+# ... of what the tests alone need: last, so that it wins. A build that is there for its warnings says -O0.
+TEST_CFLAGS ?=
 # The exact twins of the layers: their C source as C++20. They need nothing of C++ but the compiler: neither its
 # headers nor its library. No products fused into sums, so that values are those of the double layer.
 HAVE_CXX := $(shell command -v $(firstword $(CXX)))
@@ -137,7 +139,7 @@ $(B)/embedded.o: $(B)/embedded.c $(B)/flags
 
 $(B)/flags: FORCE
 	@mkdir -p $(B)
-	@echo '$(CC) $(CFLAGS) $(WANTED) $(LDFLAGS) $(WERROR) $(CXX) $(HAVE_CXX) $(EXACT_CXXFLAGS)' > $@.new
+	@echo '$(CC) $(CFLAGS) $(WANTED) $(LDFLAGS) $(WERROR) $(CXX) $(HAVE_CXX) $(EXACT_CXXFLAGS) $(TEST_CFLAGS)' > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # ---- checks ----
@@ -146,7 +148,7 @@ $(B)/flags: FORCE
 # plug-in with both types.
 $(B)/checks/%: checks/%.c checks/check.h $(LIB_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Isrc -Ichecks $(LDFLAGS) -Wl,--export-dynamic -o $@ $< $(filter %.o,$^) -lcmocka $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(TEST_CFLAGS) -Isrc -Ichecks $(LDFLAGS) -Wl,--export-dynamic -o $@ $< $(filter %.o,$^) -lcmocka $(LIBS)
 
 # These look into what the tool carries.
 $(B)/checks/check_exercises: $(LEARN_OBJ)
@@ -165,8 +167,8 @@ PLUGIN = -DGCK_PLUGIN -fvisibility=hidden
 define plugin_rule
 $(B)/$(1)/%.so: checks/$(1)/%.c include/gradcheck/layer.h $(B)/flags
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CFLAGS) $$(PLUGIN) -DGCK_FLOAT -c -o $$(@:.so=.float.o) $$<
-	$$(CC) $$(ALL_CFLAGS) $$(PLUGIN) -c -o $$(@:.so=.double.o) $$<
+	$$(CC) $$(ALL_CFLAGS) $$(TEST_CFLAGS) $$(PLUGIN) -DGCK_FLOAT -c -o $$(@:.so=.float.o) $$<
+	$$(CC) $$(ALL_CFLAGS) $$(TEST_CFLAGS) $$(PLUGIN) -c -o $$(@:.so=.double.o) $$<
 	$$(CC) $$(WANTED) -shared -o $$@ $$(@:.so=.float.o) $$(@:.so=.double.o) -lm
 endef
 $(eval $(call plugin_rule,broken))

@@ -42,9 +42,10 @@ static void is_found_out(void **state)
 {
     const struct exhibit *const e = *state;
     struct gck_options options = gck_options_default();
+    const size_t tried = CHECK_LESS > 1 ? 2 : sizeof seeds / sizeof seeds[0];
     bool good = true;
 
-    for (size_t s = 0; s < sizeof seeds / sizeof seeds[0]; s++) {
+    for (size_t s = 0; s < tried; s++) {
         options.seed = seeds[s];
         good = found_out(e, GCK_TYPE_DOUBLE, &options) && good;
         good = found_out(e, GCK_TYPE_FLOAT, &options) && good;

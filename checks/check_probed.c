@@ -78,7 +78,7 @@ static void one_gross_error_in_a_million_is_located_in_250_forwards(void **state
 
 /* ---- fewer, over seeds ---- */
 
-enum { SAMPLES = 1000, COUNT = SAMPLES * 21, SEEDS = 20 };
+enum { SAMPLES = 1000, COUNT = SAMPLES * 21, SEEDS = 20 / CHECK_LESS };
 
 static void there_is_no_false_alarm(void **state)
 {
@@ -130,7 +130,7 @@ static void a_mistake_of_float_alone_is_located(void **state)
     const struct gck_layer layer = spoiled(GCK_TYPE_FLOAT);
 
     (void)state;
-    for (uint64_t seed = 0; seed < 5; seed++) {
+    for (uint64_t seed = 0; seed < 5 / CHECK_LESS; seed++) {
         right(SAMPLES, seed);
         plant(1, 1.05, seed, COUNT);
         examine_one(&layer, gck_layer_find("dice", GCK_TYPE_DOUBLE));
@@ -283,7 +283,7 @@ static const struct gck_layer kinked = {
 static void kinks_are_no_mistakes_and_hide_no_gross_one(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 8; seed++) {
+    for (uint64_t seed = 0; seed < 8 / CHECK_LESS; seed++) {
         right(2 * SAMPLES, seed);
         examine_one(&kinked, NULL);
         assert_passes();

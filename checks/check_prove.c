@@ -66,12 +66,13 @@ static bool is_void(const struct gck_layer *layer, enum gck_fault fault)
 static void everything_is_found_in_every_layer(void **state)
 {
     static const uint64_t seeds[] = { 1701, 1, 2 };
+    const size_t tried = CHECK_LESS > 1 ? 1 : sizeof seeds / sizeof seeds[0];
     const struct gck_layer *layer;
     bool good = true;
 
     (void)state;
     for (size_t i = 0; (layer = gck_layer_at(i, GCK_TYPE_DOUBLE)) != NULL; i++)
-        for (size_t s = 0; s < sizeof seeds / sizeof seeds[0]; s++)
+        for (size_t s = 0; s < tried; s++)
             for (int type = GCK_TYPE_FLOAT; type <= GCK_TYPE_DOUBLE; type++) {
                 struct gck_options options = gck_options_default();
                 bool all;

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -51,25 +50,9 @@ struct roster {
 
 /* ---- in the child ---- */
 
-#ifdef __GLIBC__
-/* What the host has registered for exit() is not for this process to do. */
-static void leave(int status, void *unused)
-{
-    (void)unused;
-    fflush(NULL);
-    _exit(status);
-}
-#endif
-
 static _Noreturn void be_hand(const struct roster *roster, size_t piece, pid_t parent)
 {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(1);
-    gck_signals_default();
-#ifdef __GLIBC__
-    on_exit(leave, NULL);
-#endif
+    gck_forked(parent);
     roster->crew->work(roster->crew->context, piece);
     fflush(NULL);
     roster->done[piece] = 1;

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -52,16 +51,6 @@ static void limit_memory(const struct gck_job *job)
         limit(RLIMIT_AS, wanted < SIZE_MAX - mapped ? wanted + mapped : SIZE_MAX);
 }
 
-#ifdef __GLIBC__
-/* The first to be called at exit(): what the host has registered is not for this process to do. */
-static void leave(int status, void *unused)
-{
-    (void)unused;
-    fflush(NULL);
-    _exit(status);
-}
-#endif
-
 /* The options' context belongs to refill, progress and seat alike. */
 struct bridge {
     struct gck_voice voice; /* first: what gck_worker_seat is handed, too */
@@ -95,9 +84,6 @@ static void run_forked(const struct gck_job *job, int record)
         options.refill = bridge_refill;
     options.seat = gck_worker_seat;
     options.context = &bridge;
-#ifdef __GLIBC__
-    on_exit(leave, NULL);
-#endif
     setvbuf(stdout, NULL, _IOLBF, 0); /* what was printed before a crash is seen */
     gck_vector_single_thread();
     job->run(job->context, &options, job->result);
@@ -123,14 +109,11 @@ static _Noreturn void be_child(const struct gck_job *job, int record, int output
     const int nothing = open("/dev/null", O_RDONLY);
 
     setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(1);
+    gck_forked(parent);
     if (nothing >= 0)
         dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
-    gck_signals_default();
     limit_memory(job);
     if (job->argv == NULL)
         run_forked(job, record);
