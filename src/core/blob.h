@@ -22,6 +22,8 @@ bool gck_shape_size(const struct gck_shape *shape, size_t real_size, size_t *cou
  * already was large enough, else both arrays are new and zero. GCK_ESHAPE, GCK_EMEMORY with a sentence. */
 enum gck_status gck_blob_reshape(struct gck_blob *blob, const struct gck_shape *shape, char *message);
 void gck_blob_free(struct gck_blob *blob);
+/* Nobody needs the diff before it is written again: a large one takes no memory until then. */
+void gck_blob_forget_diff(struct gck_blob *blob);
 
 /* The real_size of exact elements. */
 enum { GCK_EXACT_SIZE = sizeof(struct gck_number) };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum { ALIGNMENT = 64, LARGE = 1 << 20 };
 
@@ -48,4 +49,13 @@ void gck_pages_free(void *memory)
         munmap(head.start, head.mapped);
     else
         free(head.start);
+}
+
+void gck_pages_forget(void *part, size_t bytes)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)part;
+    const uintptr_t first = (start + page - 1) / page * page, end = (start + bytes) / page * page;
+
+    if (bytes >= LARGE && end > first)
+        madvise((void *)first, end - first, MADV_DONTNEED);
 }

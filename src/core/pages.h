@@ -11,5 +11,8 @@
 void *gck_pages_new(size_t bytes);
 /* NULL is fine. */
 void gck_pages_free(void *memory);
+/* What these bytes of such an array hold nobody needs any more: whole pages of a large one go back to the system until they are
+ * written again. Undefined afterwards. */
+void gck_pages_forget(void *part, size_t bytes);
 
 #endif

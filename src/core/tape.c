@@ -10,8 +10,14 @@ static const size_t most = (size_t)1 << 26; /* edges: 1 GiB */
 
 __thread struct gck_tape gck_tape;
 
-/* Where edges go that nobody will read. */
+/* Where edges go that nobody will read; how many did; and how many the tape may hold. */
 static __thread struct gck_edge nowhere[SLACK];
+static __thread size_t gone, allowed;
+
+void gck_tape_allow(size_t edges)
+{
+    allowed = edges == 0 || edges > most ? 0 : edges > FEWEST ? edges : FEWEST;
+}
 
 void gck_tape_start(size_t inputs)
 {
@@ -24,6 +30,13 @@ void gck_tape_start(size_t inputs)
         tape->capacity = FEWEST;
         tape->lost = tape->lost || tape->first == NULL;
     }
+    if (allowed != 0 && tape->capacity > allowed) { /* only lent: it may grow again */
+        struct gck_edge *const smaller = realloc(tape->first, (allowed + SLACK) * sizeof *smaller);
+
+        tape->first = smaller != NULL ? smaller : tape->first;
+        tape->capacity = allowed;
+    }
+    gone = 0;
     tape->next = tape->lost ? nowhere : tape->first;
     tape->full = tape->lost ? nowhere : tape->first + tape->capacity;
 }
@@ -31,24 +44,30 @@ void gck_tape_start(size_t inputs)
 void gck_tape_grow(void)
 {
     struct gck_tape *const tape = &gck_tape;
+    const size_t limit = allowed != 0 ? allowed : most, used = (size_t)(tape->next - (tape->lost ? nowhere : tape->first));
     struct gck_edge *larger = NULL;
 
-    if (tape->first != NULL && !tape->lost && tape->capacity < most)
-        larger = malloc((2 * tape->capacity + SLACK) * sizeof *larger);
+    if (tape->first != NULL && !tape->lost && tape->capacity < limit) {
+        const size_t capacity = 2 * tape->capacity < limit ? 2 * tape->capacity : limit;
+
+        larger = realloc(tape->first, (capacity + SLACK) * sizeof *larger); /* a large one moves without being copied */
+        tape->capacity = larger != NULL ? capacity : tape->capacity;
+    }
     if (larger == NULL) {
+        gone += used;
         tape->lost = true;
         tape->places = 0;
         tape->next = tape->full = nowhere;
     } else {
-        const size_t used = (size_t)(tape->next - tape->first);
-
-        memcpy(larger, tape->first, used * sizeof *larger);
-        free(tape->first);
-        tape->capacity *= 2;
         tape->first = larger;
         tape->next = larger + used;
         tape->full = larger + tape->capacity;
     }
+}
+
+size_t gck_tape_edges(void)
+{
+    return gone + (size_t)(gck_tape.next - (gck_tape.lost ? nowhere : gck_tape.first));
 }
 
 double *gck_tape_adjoints(void)
@@ -60,8 +79,8 @@ double *gck_tape_adjoints(void)
         return NULL;
     if (wanted > tape->adjoints) {
         free(tape->adjoint);
-        tape->adjoint = malloc(2 * wanted * sizeof *tape->adjoint);
-        tape->adjoints = tape->adjoint != NULL ? 2 * wanted : 0;
+        tape->adjoint = malloc((wanted + wanted / 8) * sizeof *tape->adjoint);
+        tape->adjoints = tape->adjoint != NULL ? wanted + wanted / 8 : 0;
     }
     if (tape->adjoint != NULL)
         memset(tape->adjoint, 0, wanted * sizeof *tape->adjoint);

@@ -8,9 +8,16 @@
 extern "C" {
 #endif
 
+/* From the next start on the tape holds so many edges at most, though some thousands at least, and is lost where there are more.
+ * 0: as many as fit into memory, as at first. */
+void gck_tape_allow(size_t edges);
+
 /* Starts this thread's tape anew. The places 1 .. inputs belong to the inputs, and whoever calls writes them into the blobs
  * (gck_poke_places). */
 void gck_tape_start(size_t inputs);
+
+/* After Forward: how many edges it wrote, those of a lost tape, too. */
+size_t gck_tape_edges(void);
 
 /* After Forward: one adjoint for each place, dE/dnumber, all 0 at first; set those of the results. NULL where the tape is lost
  * or there is no memory. */

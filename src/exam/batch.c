@@ -56,11 +56,11 @@ bool gck_batch_rig(struct gck_batch *batch, struct gck_rig *rig, size_t n)
     return gck_pass(rig, 0) == GCK_OK;
 }
 
-static bool open_rig(struct gck_batch *batch, struct gck_rig *rig)
+static bool open_rig(struct gck_batch *batch, struct gck_rig *rig, size_t n)
 {
     char message[GCK_MESSAGE_SIZE];
 
-    if (gck_rig_open(rig, batch->rig->layer, &batch->check->setup, batch->num, message) == GCK_OK)
+    if (gck_rig_open(rig, batch->rig->layer, &batch->check->setup, n, message) == GCK_OK)
         return true;
     gck_rig_close(rig);
     memset(rig, 0, sizeof *rig);
@@ -72,7 +72,7 @@ struct gck_rig *gck_batch_work(struct gck_batch *batch)
     struct gck_rig *const work = &batch->work;
 
     if (work->layer == NULL) {
-        if (!open_rig(batch, work))
+        if (!open_rig(batch, work, batch->num))
             return NULL;
     } else {
         gck_rig_clear(work);
@@ -82,11 +82,13 @@ struct gck_rig *gck_batch_work(struct gck_batch *batch)
     return work;
 }
 
+enum { OTHERS = 1 << 12 }; /* samples of other data: of a large batch they serve again and again */
+
 const struct gck_rig *gck_batch_other(struct gck_batch *batch, unsigned variant)
 {
     struct gck_rig *const other = &batch->other;
 
-    if (other->layer == NULL && !open_rig(batch, other))
+    if (other->layer == NULL && !open_rig(batch, other, batch->num < OTHERS ? batch->num : OTHERS))
         return NULL;
     if (batch->variant != variant && gck_rig_fill(other, variant, batch->rig->rounded) != GCK_OK)
         return NULL;
@@ -103,7 +105,7 @@ bool gck_batch_replace(struct gck_batch *batch, struct gck_rig *rig, size_t r, c
 
         if (!rig->setup->bottom[i].batched || rig->setup->bottom[i].port->constant)
             continue;
-        memcpy((char *)rig->bottom[i].data + r * bytes, (char *)other->bottom[i].data + r * bytes, bytes);
+        memcpy((char *)rig->bottom[i].data + r * bytes, (char *)other->bottom[i].data + r % other->num * bytes, bytes);
         replaced = true;
     }
     return replaced;

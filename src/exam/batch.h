@@ -10,7 +10,7 @@ struct gck_batch {
     struct gck_batch_law *law;
     struct gck_rig *rig;    /* the whole batch, at the point */
     struct gck_rig work;    /* a rig of as many samples, for one question after the other; not open before the first */
-    struct gck_rig other;   /* and one that holds other data; likewise */
+    struct gck_rig other;   /* and one that holds other data, maybe of fewer samples; likewise */
     unsigned variant;       /* that `other` holds */
     size_t num;
     double loss, size;      /* E, and the sum of its terms' sizes */
@@ -31,7 +31,8 @@ double gck_batch_element_room(const struct gck_batch *batch, const struct gck_cl
 bool gck_batch_rig(struct gck_batch *batch, struct gck_rig *rig, size_t n);
 /* batch->work, as good as new, with the rows of batch->row; no pass is done. NULL where the layer refuses. */
 struct gck_rig *gck_batch_work(struct gck_batch *batch);
-/* batch->other with the data of that variant; NULL where the layer refuses. */
+/* batch->other with the data of that variant, of so many samples that they may have to serve several times: sample r % num of it
+ * is for sample r. NULL where the layer refuses. */
 const struct gck_rig *gck_batch_other(struct gck_batch *batch, unsigned variant);
 
 /* Something is wrong: only the first such thing is told, with a port and two numbers. */
@@ -48,7 +49,7 @@ void gck_batch_locality(struct gck_batch *batch);
 bool gck_claim_batched(const struct gck_check *check, const struct gck_claim *claim);
 size_t gck_claim_row(const struct gck_batch *batch, const struct gck_claim *claim);
 
-/* Replaces sample r's data in `rig` by another one's of the same port, labels and other constants staying as they are.
+/* Replaces sample r's data in `rig` by what `other` has for it, labels and other constants staying as they are.
  * False where there is nothing to replace. */
 bool gck_batch_replace(struct gck_batch *batch, struct gck_rig *rig, size_t r, const struct gck_rig *other);
 

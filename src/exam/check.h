@@ -15,7 +15,7 @@ struct gck_claim {
     struct gck_shape shape;
     size_t count;
     double *x;                /* the point: an array of its own, or the rig's where that is large (gck_claims_settle) */
-    double *analytic;         /* d(E)/dx as Backward says, at check->weight */
+    double *analytic;         /* d(E)/dx as Backward says, at check->weight; the next claim's follow */
     double *allowance;        /* how much rounding the analytic value may carry */
     double *numeric, *bound;  /* the derivative lies in numeric +- bound; NaN where it was not asked */
     unsigned char *verdict;   /* enum gck_element_verdict, or GCK_NOT_JUDGED */

@@ -42,17 +42,39 @@ static enum gck_status claim_open(struct gck_check *check, bool weight, unsigned
     claim->count = blob->count;
     claim->shared = check->options->jobs > 0;
     claim->x = gck_pages_new(blob->count * sizeof *claim->x);
-    claim->analytic = memory_new(4 * blob->count * sizeof *claim->analytic, claim->shared);
     claim->step = memory_new(blob->count * sizeof *claim->step, claim->shared);
     claim->verdict = memory_new(2 * blob->count, claim->shared);
-    if (claim->x == NULL || claim->analytic == NULL || claim->step == NULL || claim->verdict == NULL)
+    if (claim->x == NULL || claim->step == NULL || claim->verdict == NULL)
         return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives of %s", blob->count,
                        claim->port);
     claim->kinked = claim->verdict + blob->count;
-    claim->allowance = claim->analytic + blob->count;
-    claim->numeric = claim->allowance + blob->count;
-    claim->bound = claim->numeric + blob->count;
     memset(claim->verdict, GCK_CANNOT_TELL, blob->count);
+    return GCK_OK;
+}
+
+static size_t count_all(const struct gck_check *check)
+{
+    size_t all = 0;
+
+    for (unsigned c = 0; c < check->claims; c++)
+        all += check->claim[c].count;
+    return all;
+}
+
+/* Each array of all claims, one claim after the other. */
+static enum gck_status values_open(struct gck_check *check, char *message)
+{
+    const size_t all = count_all(check);
+    double *at = memory_new(4 * all * sizeof *at, check->claim[0].shared);
+
+    if (at == NULL)
+        return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", all);
+    for (unsigned c = 0; c < check->claims; at += check->claim[c++].count) {
+        check->claim[c].analytic = at;
+        check->claim[c].allowance = at + all;
+        check->claim[c].numeric = at + 2 * all;
+        check->claim[c].bound = at + 3 * all;
+    }
     return GCK_OK;
 }
 
@@ -69,17 +91,18 @@ enum gck_status gck_claims_open(struct gck_check *check, char *message)
     if (status == GCK_OK && check->claims == 0)
         status = gck_say(message, GCK_EEMPTY, "%s has no bottom and no weight that takes a gradient",
                          check->layer->name);
-    return status;
+    return status == GCK_OK ? values_open(check, message) : status;
 }
 
 void gck_claims_close(struct gck_check *check)
 {
+    if (check->claims > 0)
+        memory_free(check->claim[0].analytic, 4 * count_all(check) * sizeof(double), check->claim[0].shared);
     for (unsigned c = 0; c < check->claims; c++) {
         struct gck_claim *const claim = &check->claim[c];
 
         if (!claim->borrowed)
             gck_pages_free(claim->x);
-        memory_free(claim->analytic, 4 * claim->count * sizeof *claim->analytic, claim->shared);
         memory_free(claim->step, claim->count * sizeof *claim->step, claim->shared);
         memory_free(claim->verdict, 2 * claim->count, claim->shared);
         gck_pages_free(claim->exact);
@@ -145,19 +168,26 @@ static void restore(struct gck_check *check)
     }
 }
 
-enum { JITTERS = 8 };
+enum { JITTERS = 8, PIECE = 1 << 10 };
 
 /* x_i (1 + 2 eps u), u uniform on [-1, 1): what rounding in the layer's first operation would do as well. `draw` holds JITTERS
  * more numbers than the longest claim: each turn begins one further on. */
-static void jitter(struct gck_check *check, unsigned turn, const double *draw, double *scratch)
+static void jitter(struct gck_check *check, unsigned turn, const double *draw)
 {
+    double along[PIECE];
+
     for (unsigned c = 0; c < check->claims; c++) {
         const struct gck_claim *const claim = &check->claim[c];
         const struct gck_blob *const blob = gck_claim_blob(claim, &check->rig);
 
-        for (size_t i = 0; i < claim->count; i++)
-            scratch[i] = draw[i + turn] * claim->x[i];
-        gck_poke_line(blob->data, blob->real_size, claim->count, claim->x, 2 * check->epsilon, scratch);
+        for (size_t first = 0; first < claim->count; first += PIECE) {
+            const size_t count = claim->count - first < PIECE ? claim->count - first : PIECE;
+
+            for (size_t i = 0; i < count; i++)
+                along[i] = draw[first + i + turn] * claim->x[first + i];
+            gck_poke_line((char *)blob->data + first * blob->real_size, blob->real_size, count, claim->x + first,
+                          2 * check->epsilon, along);
+        }
     }
 }
 
@@ -264,7 +294,7 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message)
     static const int mode[][2] = { { FE_TONEAREST, FE_UPWARD }, { FE_TONEAREST, FE_DOWNWARD },
                                    { FE_UPWARD, FE_TONEAREST }, { FE_DOWNWARD, FE_TONEAREST },
                                    { FE_UPWARD, FE_DOWNWARD },  { FE_DOWNWARD, FE_UPWARD } };
-    double most[2 * GCK_MAX_PORTS], *scratch, *draw;
+    double most[2 * GCK_MAX_PORTS], *draw;
     size_t longest = 0;
     enum gck_status status;
 
@@ -272,15 +302,14 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message)
         longest = check->claim[c].count > longest ? check->claim[c].count : longest;
     for (unsigned c = 0; c < check->claims; c++)
         most[c] = HUGE_VAL;
-    scratch = gck_pages_new((2 * longest + JITTERS) * sizeof *scratch);
-    if (scratch == NULL)
+    draw = gck_pages_new((longest + JITTERS) * sizeof *draw);
+    if (draw == NULL)
         return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", longest);
-    draw = scratch + longest;
     gck_uniform_signed(check->options->seed, 0x7177E4u, longest + JITTERS, draw);
 
     status = gck_claims_pass(check, message);
     for (unsigned turn = 0; turn < JITTERS && status == GCK_OK; turn++) {
-        jitter(check, turn, draw, scratch);
+        jitter(check, turn, draw);
         if (gck_pass(&check->rig, 0) == GCK_OK) /* refused an ulp away: nothing to learn there */
             widen(check, 4, most);
     }
@@ -300,7 +329,7 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message)
             widen(check, 2, most);
     }
     for (unsigned c = 0; c < check->claims && status == GCK_OK; c++)
-        allow(check, &check->claim[c], scratch);
-    gck_pages_free(scratch);
+        allow(check, &check->claim[c], draw); /* it has served */
+    gck_pages_free(draw);
     return status;
 }

@@ -65,10 +65,11 @@ static double due(const struct gck_batch *batch, const struct gck_rig *rig, cons
         const struct gck_claim *const claim = &batch->check->claim[c];
         const struct gck_blob *const now = gck_claim_blob(claim, rig), *const then = gck_claim_blob(claim, other);
         const size_t row = gck_claim_batched(batch->check, claim) ? gck_claim_row(batch, claim) : 0;
+        const size_t first = k % other->num * row; /* of what `other` has for the sample */
 
         for (size_t i = k * row; i < (k + 1) * row; i++)
             sum += (gck_peek(now->diff, now->real_size, i) - claim->analytic[i])
-                   * (gck_peek(then->data, then->real_size, i) - claim->x[i]);
+                   * (gck_peek(then->data, then->real_size, first + i % row) - claim->x[i]);
     }
     return fabs(sum);
 }

@@ -21,6 +21,9 @@ struct exact {
     const struct gck_claim *odd;                     /* of the first element whose derivative is not finite */
     size_t odd_element;
     double odd_value;
+    double *sum, *size, *spread;                     /* of claims to which every sample adds, by their inputs: the derivative, the
+                                                        sizes of what was added, and how far rounding moves it */
+    bool spreads;                                    /* the spread is added up now, all else has been */
 };
 
 /* One element: `derivative` is exact to within `room`. */
@@ -74,11 +77,6 @@ static void judge(struct exact *exact, struct gck_exact_port *port, struct gck_c
     }
 }
 
-static bool wanted(const struct gck_check *check, size_t element)
-{
-    return check->only_element == SIZE_MAX || check->only_element == element;
-}
-
 /* Evidence of a float on the way. Double's own rounding is far smaller, but for elements in which digits cancel. */
 static void look_for_float(struct gck_claim *claim, size_t i, double exactly)
 {
@@ -92,57 +90,156 @@ static void look_for_float(struct gck_claim *claim, size_t i, double exactly)
     claim->exact_off += off;
 }
 
-/* The elements from `first` on of the claim, as many as the twin has just differentiated. */
-static void judge_claim(struct exact *exact, unsigned c, size_t first, size_t count)
+/* Is the analytic derivative the twin's, within its own allowance alone? */
+static bool close_to(const struct gck_claim *claim, size_t i, double exactly)
+{
+    return fabs(claim->analytic[i] - exactly) <= claim->allowance[i];
+}
+
+static void learn(struct exact *exact, unsigned c, size_t i, double exactly, double room)
 {
     struct gck_claim *const claim = &exact->check->claim[c];
-    const double *const derivative = exact->twin.derivative + exact->twin.at[c],
-                 *const spread = exact->twin.spread + exact->twin.at[c];
+
+    if (claim->exact != NULL)
+        claim->exact[i] = exactly;
+    look_for_float(claim, i, exactly);
+    if (exact->judges)
+        judge(exact, exact->port[c], claim, i, exactly, 4 * DBL_EPSILON * fabs(exactly) + room);
+}
+
+/* Elements of claim c that the twin has just differentiated by, `count` from the first of them on. */
+static void judge_part(struct exact *exact, unsigned c, size_t first, const double *derivative, const double *spread, size_t count)
+{
+    const struct gck_claim *const claim = &exact->check->claim[c];
     const double share = exact->twin.share;
 
     for (size_t k = 0; k < count; k++) {
         const double exactly = share * derivative[k];
-        const size_t i = first + k;
-        double room = 4 * DBL_EPSILON * fabs(exactly);
+        double room = 0;
 
-        if (!wanted(exact->check, i))
-            continue;
-        if (claim->exact != NULL)
-            claim->exact[i] = exactly;
-        look_for_float(claim, i, exactly);
-        if (!exact->judges)
-            continue;
-        if (!(fabs(claim->analytic[i] - exactly) <= claim->allowance[i])) { /* the twin's rounding may explain it */
+        if (exact->judges && !close_to(claim, first + k, exactly)) { /* the twin's rounding may explain it */
             if (!exact->twin.spread_known)
                 gck_exact_twin_spread(&exact->twin);
-            room += 2 * fabs(share) * spread[k];
+            room = 2 * fabs(share) * spread[k];
         }
-        judge(exact, exact->port[c], claim, i, exactly, room);
+        learn(exact, c, first + k, exactly, room);
     }
 }
 
-/* Every pass, and in each every claim. False where the twin fails. */
-static bool judge_all(struct exact *exact)
+/* One sample's part in what all of them add to. */
+static void add_part(struct exact *exact, size_t at, const double *derivative, const double *spread, size_t count)
+{
+    const double share = exact->twin.share;
+
+    for (size_t k = 0; k < count && !exact->spreads; k++) {
+        exact->sum[at + k] += share * derivative[k];
+        exact->size[at + k] += fabs(share * derivative[k]);
+    }
+    for (size_t k = 0; k < count && exact->spreads; k++)
+        exact->spread[at + k] += fabs(share) * spread[k];
+}
+
+/* What was just differentiated, every claim's part of it. */
+static void take_window(struct exact *exact, size_t pass)
+{
+    struct gck_exact_twin *const twin = &exact->twin;
+
+    if (exact->spreads)
+        gck_exact_twin_spread(twin);
+    for (unsigned c = 0; c < exact->check->claims; c++) {
+        size_t element, inputs = gck_exact_twin_inputs(twin, c, &element), from = twin->at[c], to = from + inputs;
+
+        if (exact->port[c] == NULL || inputs == 0)
+            continue;
+        from = from > twin->first ? from : twin->first;
+        to = to < twin->first + twin->count ? to : twin->first + twin->count;
+        if (from >= to)
+            continue;
+        element += from - twin->at[c];
+        if (gck_exact_twin_adds(twin, c))
+            add_part(exact, from, twin->derivative + (from - twin->first), twin->spread + (from - twin->first), to - from);
+        else if (!exact->spreads)
+            judge_part(exact, c, element + (twin->sliced ? pass * gck_claim_blob(&exact->check->claim[c], &twin->rig)->count : 0),
+                       twin->derivative + (from - twin->first), twin->spread + (from - twin->first), to - from);
+    }
+}
+
+/* Every pass, and in each every input. False where the twin fails. */
+static bool run_all(struct exact *exact)
 {
     struct gck_check *const check = exact->check;
+    struct gck_exact_twin *const twin = &exact->twin;
+    const bool only = check->only_element != SIZE_MAX && twin->sliced && !gck_exact_twin_adds(twin, check->only_claim);
+    const size_t row = only ? check->claim[check->only_claim].count / check->rig.num : 1;
 
-    for (size_t pass = 0; pass < exact->twin.passes; pass++) {
-        const size_t row = check->only_element == SIZE_MAX || !exact->twin.sliced
-                               ? 0
-                               : check->claim[check->only_claim].count / check->rig.num;
-
-        if (row != 0 && check->only_element / row != pass)
+    for (size_t pass = 0; pass < twin->passes; pass++) {
+        if (only && check->only_element / row != pass)
             continue;
-        if (!gck_exact_twin_differentiate(&exact->twin, pass))
-            return false;
-        for (unsigned c = 0; c < check->claims; c++) {
-            const size_t count = check->claim[c].count / exact->twin.passes;
-
-            if (exact->port[c] != NULL)
-                judge_claim(exact, c, pass * count, count);
+        for (size_t first = 0; first < twin->inputs; first += twin->count) {
+            if (!gck_exact_twin_differentiate(twin, pass, first))
+                return false;
+            take_window(exact, pass);
         }
     }
     return true;
+}
+
+/* Tells of every element to which every sample adds, until one is answered false. at: where its sum stands. */
+static bool each_sum(struct exact *exact, bool (*tell)(struct exact *, unsigned c, size_t i, size_t at))
+{
+    bool all = true;
+
+    for (unsigned c = 0; c < exact->check->claims; c++) {
+        size_t element, inputs = gck_exact_twin_inputs(&exact->twin, c, &element);
+
+        if (exact->port[c] != NULL && gck_exact_twin_adds(&exact->twin, c))
+            for (size_t k = 0; k < inputs && all; k++)
+                all = tell(exact, c, element + k, exact->twin.at[c] + k);
+    }
+    return all;
+}
+
+static bool sum_close(struct exact *exact, unsigned c, size_t i, size_t at)
+{
+    return close_to(&exact->check->claim[c], i, exact->sum[at]);
+}
+
+/* A sum of so many terms has their rounding, and they have the samples'. */
+static bool learn_sum(struct exact *exact, unsigned c, size_t i, size_t at)
+{
+    const double terms = 4 + sqrt((double)exact->twin.passes);
+
+    learn(exact, c, i, exact->sum[at], terms * DBL_EPSILON * exact->size[at] + 2 * exact->spread[at]);
+    return true;
+}
+
+static bool judge_sums(struct exact *exact)
+{
+    exact->spreads = exact->judges && !each_sum(exact, sum_close);
+    if (exact->spreads && !run_all(exact)) /* once more through all samples: rounding may explain it */
+        return false;
+    return each_sum(exact, learn_sum);
+}
+
+static bool judge_all(struct exact *exact)
+{
+    const size_t inputs = exact->twin.inputs;
+    bool adds = false, done;
+
+    for (unsigned c = 0; c < exact->check->claims; c++)
+        adds = adds || (exact->port[c] != NULL && gck_exact_twin_adds(&exact->twin, c));
+    exact->sum = adds ? gck_pages_new(3 * inputs * sizeof *exact->sum) : NULL;
+    if (adds && exact->sum == NULL) {
+        exact->twin.lost = true;
+        return false;
+    }
+    if (adds) {
+        exact->size = exact->sum + inputs;
+        exact->spread = exact->size + inputs;
+    }
+    done = run_all(exact) && (!adds || judge_sums(exact));
+    gck_pages_free(exact->sum);
+    return done;
 }
 
 static void conclude(struct exact *exact)

@@ -2,6 +2,7 @@
 #include "exam/exact_twin.h"
 
 #include "core/blob.h"
+#include "core/pages.h"
 #include "core/tape.h"
 #include "core/text.h"
 
@@ -15,17 +16,48 @@ static bool examined(const struct gck_check *check, unsigned c)
     return check->only_claim == check->claims || check->only_claim == c;
 }
 
-/* One sample, where every claim is judged sample by sample; else the batch, which then is differentiated at once. */
+static bool by_sample(const struct gck_check *check, unsigned c)
+{
+    return !check->claim[c].weight && check->setup.bottom[check->claim[c].index].batched;
+}
+
+/* One sample, where every claim is judged sample by sample, or where there are many and what they share adds up; else the batch,
+ * which then is differentiated at once. */
 static bool can_slice(const struct gck_check *check)
 {
     const struct gck_batch_law *const law = &check->batch_law;
-    bool slices = law->slices && law->shares == NULL;
+    bool slices = law->slices && law->shares == NULL, any = false;
 
-    for (unsigned c = 0; c < check->claims; c++)
-        slices = slices
-                 && (!examined(check, c)
-                     || (!check->claim[c].weight && check->setup.bottom[check->claim[c].index].batched));
-    return slices;
+    for (unsigned c = 0; c < check->claims; c++) {
+        slices = slices && (!examined(check, c) || by_sample(check, c) || check->rig.num >= GCK_MANY_SAMPLES);
+        any = any || (examined(check, c) && by_sample(check, c));
+    }
+    return slices && any;
+}
+
+bool gck_exact_twin_adds(const struct gck_exact_twin *twin, unsigned c)
+{
+    return twin->sliced && !by_sample(twin->check, c);
+}
+
+size_t gck_exact_twin_inputs(const struct gck_exact_twin *twin, unsigned c, size_t *element)
+{
+    const size_t only = twin->check->only_element, count = gck_claim_blob(&twin->check->claim[c], &twin->rig)->count;
+
+    *element = only == SIZE_MAX ? 0 : only % count;
+    return !examined(twin->check, c) ? 0 : only == SIZE_MAX ? count : 1;
+}
+
+/* Edges that take, with their adjoints, a quarter of what the layer's blobs do: the rest is other people's. */
+static size_t edges_for(const struct gck_rig *rig)
+{
+    enum { LEAST = 1 << 19 };
+    double numbers = 0;
+
+    for (unsigned i = 0; i < GCK_MAX_PORTS; i++)
+        numbers += (double)rig->bottom[i].count + (double)rig->top[i].count + (double)rig->weight[i].count
+                   + (double)rig->buffer[i].count;
+    return numbers / 6 > LEAST ? (size_t)(numbers / 6) : LEAST;
 }
 
 static bool take_batch(struct gck_exact_twin *twin)
@@ -53,24 +85,29 @@ bool gck_exact_twin_open(struct gck_exact_twin *twin, struct gck_check *check, c
     if (gck_rig_open(&twin->rig, check->exact, &check->setup, twin->sliced ? 1 : check->rig.num, message) != GCK_OK)
         return false;
     for (unsigned c = 0; c < check->claims; c++) {
+        size_t element;
+
         twin->at[c] = twin->inputs;
-        twin->inputs += examined(check, c) ? gck_claim_blob(&check->claim[c], &twin->rig)->count : 0;
+        twin->inputs += gck_exact_twin_inputs(twin, c, &element);
     }
-    twin->derivative = malloc(2 * (twin->inputs + 1) * sizeof *twin->derivative);
+    twin->window = twin->inputs;
+    twin->derivative = gck_pages_new(2 * (twin->inputs + 1) * sizeof *twin->derivative);
     if (twin->derivative == NULL || (!twin->sliced && !take_batch(twin))) {
         gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", twin->inputs);
         return false;
     }
     twin->spread = twin->derivative + twin->inputs;
+    gck_tape_allow(edges_for(&check->rig));
     return true;
 }
 
 void gck_exact_twin_close(struct gck_exact_twin *twin)
 {
     gck_rig_close(&twin->rig);
-    free(twin->derivative);
+    gck_pages_free(twin->derivative);
     twin->derivative = NULL;
     gck_tape_free();
+    gck_tape_allow(0);
 }
 
 /* dE/dtop is the top's diff; from there the tape leads to the inputs. */
@@ -79,7 +116,7 @@ static bool differentiate(struct gck_exact_twin *twin, double *derivative)
     const struct gck_rig *const rig = &twin->rig;
     double *adjoint;
 
-    gck_tape_start(twin->inputs);
+    gck_tape_start(twin->count);
     twin->refused = gck_rig_forward(&twin->rig) != GCK_OK;
     adjoint = gck_tape_adjoints();
     twin->lost = adjoint == NULL;
@@ -91,39 +128,97 @@ static bool differentiate(struct gck_exact_twin *twin, double *derivative)
                 += gck_peek(rig->top[t].diff, rig->top[t].real_size, i);
     adjoint[0] = 0;
     gck_tape_sweep();
-    memcpy(derivative, adjoint + 1, twin->inputs * sizeof *derivative);
+    memcpy(derivative, adjoint + 1, twin->count * sizeof *derivative);
     return true;
 }
 
-/* What is not asked for stays a constant, which keeps the tape short. */
-static void place_inputs(struct gck_exact_twin *twin, unsigned c)
+/* The elements of claim c among inputs twin->first .. + count - 1 get their places; place 0: are constants again. What is not
+ * asked for is a constant throughout, which keeps the tape short. */
+static void place_inputs(struct gck_exact_twin *twin, unsigned c, bool constant)
 {
     const struct gck_blob *const blob = gck_claim_blob(&twin->check->claim[c], &twin->rig);
-    const size_t only = twin->check->only_element, first = only == SIZE_MAX ? 0 : only % blob->count;
+    const size_t size = blob->real_size, end = twin->first + twin->count;
+    size_t element, inputs = gck_exact_twin_inputs(twin, c, &element), from = twin->at[c];
+    const size_t to = from + inputs < end ? from + inputs : end;
 
-    gck_poke_places((char *)blob->data + first * blob->real_size, blob->real_size,
-                    only == SIZE_MAX ? blob->count : 1, 1 + twin->at[c] + first);
+    if (from < twin->first) {
+        element += twin->first - from;
+        from = twin->first;
+    }
+    if (from < to)
+        gck_poke_places((char *)blob->data + element * size, size, to - from, constant ? 0 : 1 + from - twin->first);
 }
 
-bool gck_exact_twin_differentiate(struct gck_exact_twin *twin, size_t pass)
+static void place(struct gck_exact_twin *twin, bool constant)
 {
-    if (twin->sliced) {
-        gck_rig_take(&twin->rig, &twin->check->rig, &pass);
-        gck_rig_weigh(&twin->rig, twin->check->weight);
-    }
     for (unsigned c = 0; c < twin->check->claims; c++)
         if (examined(twin->check, c))
-            place_inputs(twin, c);
+            place_inputs(twin, c, constant);
+}
+
+/* All inputs that are left at once, with as long a tape as it takes. */
+static void give_up(struct gck_exact_twin *twin)
+{
+    twin->window = twin->inputs;
+    twin->edges = SIZE_MAX;
+    gck_tape_allow(0);
+}
+
+/* Fewer inputs, so that the tape has room: it told how many edges there would have been. Where fewer inputs hardly make fewer
+ * edges, since all numbers depend on each, memory has to do. */
+static void narrow(struct gck_exact_twin *twin)
+{
+    const size_t edges = gck_tape_edges(), half = twin->count / 2;
+    const size_t fits = (size_t)((double)twin->count * 0.8 * (double)edges_for(&twin->check->rig) / ((double)edges + 1));
+
+    if (half == 0 || (twin->edges > 0 && (double)edges > 0.7 * (double)twin->edges))
+        give_up(twin);
+    else {
+        twin->window = fits < 1 ? 1 : fits < half ? fits : half;
+        twin->edges = edges;
+    }
+}
+
+bool gck_exact_twin_differentiate(struct gck_exact_twin *twin, size_t pass, size_t first)
+{
+    enum { TURNS = 200 }; /* of one pass: Forwards cost time */
+    bool done, again;
+
+    if (first == 0)
+        twin->turns = 0;
+    if (twin->sliced && first == 0) {
+        gck_rig_take(&twin->rig, &twin->check->rig, &pass);
+        gck_rig_weigh(&twin->rig, twin->check->weight);
+    } else {
+        place(twin, true); /* those of the last time */
+    }
     twin->spread_known = false;
-    return differentiate(twin, twin->derivative);
+    do {
+        if (++twin->turns == TURNS)
+            give_up(twin);
+        twin->first = first;
+        twin->count = twin->inputs - first < twin->window ? twin->inputs - first : twin->window;
+        place(twin, false);
+        done = differentiate(twin, twin->derivative);
+        again = twin->lost && twin->edges < SIZE_MAX;
+        if (again) {
+            place(twin, true);
+            narrow(twin);
+        }
+    } while (again);
+    if (twin->window < twin->inputs && gck_tape_edges() < edges_for(&twin->check->rig) / 4) { /* here an input makes few */
+        twin->window = 2 * twin->window < twin->inputs ? 2 * twin->window : twin->inputs;
+        twin->edges = 0;
+    }
+    return done;
 }
 
 void gck_exact_twin_spread(struct gck_exact_twin *twin)
 {
     static const int mode[2] = { FE_UPWARD, FE_DOWNWARD };
-    double *const other = malloc((twin->inputs + 1) * sizeof *other);
+    double *const other = malloc((twin->count + 1) * sizeof *other);
 
-    memset(twin->spread, 0, twin->inputs * sizeof *twin->spread);
+    memset(twin->spread, 0, twin->count * sizeof *twin->spread);
     twin->spread_known = true;
     for (unsigned m = 0; m < 2 && other != NULL; m++) {
         bool done;
@@ -131,7 +226,7 @@ void gck_exact_twin_spread(struct gck_exact_twin *twin)
         fesetround(mode[m]);
         done = differentiate(twin, other);
         fesetround(FE_TONEAREST);
-        for (size_t i = 0; i < twin->inputs && done; i++)
+        for (size_t i = 0; i < twin->count && done; i++)
             twin->spread[i] = fmax(twin->spread[i], fabs(other[i] - twin->derivative[i]));
     }
     twin->refused = twin->lost = false; /* by other rounding: the derivative is known all the same */

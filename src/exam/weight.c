@@ -167,7 +167,10 @@ static void learn(struct diffs *diffs, unsigned own)
     double left;
 
     if (own == ONCE) {
-        memcpy(diffs->once, diffs->now, diffs->count * sizeof(double));
+        if (memcmp(diffs->check->claim[0].analytic, diffs->now, diffs->count * sizeof(double)) == 0)
+            diffs->once = diffs->check->claim[0].analytic; /* of all claims: no need of a copy */
+        else
+            memcpy(diffs->once, diffs->now, diffs->count * sizeof(double));
         law->uniform = law->same = true; /* a clipped weight is the same twice, but not at -w and 0 */
         diffs->largest = largest_of(diffs->now, diffs->count);
         return;
@@ -272,11 +275,12 @@ static void judge(struct diffs *diffs)
 void gck_exam_weight(struct gck_check *check)
 {
     struct diffs diffs = { .check = check };
+    double *arrays;
 
     gck_check_doing(check, "loss weight", "Backward at several weights");
     for (unsigned c = 0; c < check->claims; c++)
         diffs.count += check->claim[c].count;
-    diffs.once = gck_pages_new((3 * diffs.count + SAMPLED) * sizeof(double));
+    diffs.once = arrays = gck_pages_new((3 * diffs.count + SAMPLED) * sizeof(double));
     diffs.top = gck_pages_new(2 * tops_count(&check->rig) * sizeof(double));
     if (diffs.once != NULL && diffs.top != NULL) {
         diffs.twice = diffs.once + diffs.count;
@@ -285,7 +289,7 @@ void gck_exam_weight(struct gck_check *check)
         diffs.put = diffs.top + tops_count(&check->rig);
         judge(&diffs);
     }
-    gck_pages_free(diffs.once);
+    gck_pages_free(arrays);
     gck_pages_free(diffs.top);
     gck_rig_weigh(&check->rig, check->weight);
 }

@@ -127,6 +127,14 @@ void gck_rig_clear(struct gck_rig *rig)
     clear(rig->buffer, rig->buffers);
 }
 
+void gck_rig_forget_diffs(struct gck_rig *rig)
+{
+    for (unsigned i = 0; i < rig->setup->bottoms; i++)
+        gck_blob_forget_diff(&rig->bottom[i]);
+    for (unsigned i = 0; i < rig->setup->weights; i++)
+        gck_blob_forget_diff(&rig->weight[i]);
+}
+
 enum gck_status gck_rig_renumber(struct gck_rig *rig, size_t num, char *message)
 {
     rig->num = num;

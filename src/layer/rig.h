@@ -37,6 +37,9 @@ void gck_rig_close(struct gck_rig *rig);
 /* As if it were new: tops and buffers hold 0. What bottoms, weights and top diffs hold is still to be written. */
 void gck_rig_clear(struct gck_rig *rig);
 
+/* The diffs of bottoms and weights are not needed before the next Backward: large ones take no memory until then. */
+void gck_rig_forget_diffs(struct gck_rig *rig);
+
 /* Shapes it for another num and calls reshape. Contents are undefined afterwards. */
 enum gck_status gck_rig_renumber(struct gck_rig *rig, size_t num, char *message);
 
