@@ -323,6 +323,69 @@ static void one_element_alone_has_its_derivative(void **state)
     }
 }
 
+/* ---- of many elements ---- */
+
+static size_t spoiled_weight = SIZE_MAX;
+
+static enum gck_status weight_backward(struct gck_io *io)
+{
+    const enum gck_status status = original->backward(io);
+
+    if (spoiled_weight != SIZE_MAX)
+        ((double *)io->weight[0]->diff)[spoiled_weight] *= 1 + error;
+    return status;
+}
+
+static void examine_many(const char *name, const char *num, double how_far, struct gck_result *result)
+{
+    struct gck_options options = gck_options_default();
+
+    original = gck_layer_find(name, GCK_TYPE_DOUBLE);
+    altered = *original;
+    altered.backward = original->weight == NULL ? backward : weight_backward;
+    error = how_far;
+    options.exact = gck_layer_find(name, GCK_TYPE_EXACT);
+    if (options.exact == NULL)
+        skip();
+    options.given[options.givens++] = (struct gck_given){ GCK_GIVEN_DIM, "N", num };
+    memset(result, 0, sizeof *result);
+    assert_int_equal(gck_examine(&altered, NULL, &options, result), GCK_OK);
+}
+
+/* 105000 elements of dice write a million edges: more than the tape may hold beside so small blobs. */
+static void a_long_tape_is_written_in_parts(void **state)
+{
+    static struct gck_result result;
+
+    (void)state;
+    examine_many("dice", "5000", 0, &result);
+    assert_int_equal(result.exact.answer, GCK_FINE);
+    assert_int_equal(result.exact_port[0].agree, 105000);
+    assert_true(result.exact_forwards >= 3 && result.exact_forwards < 12); /* one to see it, and at least two parts */
+    examine_many("dice", "5000", 1e-9, &result);
+    assert_int_equal(result.exact.answer, GCK_WRONG);
+    assert_int_equal(result.exact_port[0].disagree, 1);
+    assert_int_equal(result.exact_port[0].agree, 104999);
+}
+
+/* Every sample adds to a weight's derivative: they are gone through one by one, and none needs the tape of all. */
+static void what_all_samples_share_is_added_up(void **state)
+{
+    static struct gck_result result;
+
+    (void)state;
+    spoiled_weight = SIZE_MAX;
+    for (unsigned turn = 0; turn < 2; turn++) {
+        examine_many("inner_product", "300", turn == 0 ? 0 : 1e-11, &result);
+        assert_true(result.exact_forwards >= 300);
+        assert_int_equal(result.exact.answer, turn == 0 ? GCK_FINE : GCK_WRONG);
+        for (unsigned p = 0; p < result.exacts; p++)
+            assert_int_equal(result.exact_port[p].disagree, turn == 1 && strcmp(result.exact_port[p].port, "weight") == 0);
+        spoiled_weight = 9;
+    }
+    spoiled_weight = SIZE_MAX;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +401,8 @@ int main(void)
         cmocka_unit_test(what_came_first_is_told),
         cmocka_unit_test(the_twin_costs_one_forward_for_all_elements),
         cmocka_unit_test(one_element_alone_has_its_derivative),
+        cmocka_unit_test(a_long_tape_is_written_in_parts),
+        cmocka_unit_test(what_all_samples_share_is_added_up),
     };
 
     return cmocka_run_group_tests_name("exact exam", tests, NULL, NULL);

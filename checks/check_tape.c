@@ -94,6 +94,38 @@ static void what_cannot_be_written_down_is_told(void **state)
     gck_tape_free();
 }
 
+static void a_tape_holds_no_more_than_it_may_and_tells_how_much_it_would_have(void **state)
+{
+    enum { ALLOWED = 10000, EDGES = 30000 };
+
+    (void)state;
+    gck_tape_allow(ALLOWED);
+    for (unsigned turn = 0; turn < 2; turn++) {
+        gck_tape_start(1);
+        for (unsigned i = 0; i < ALLOWED; i++)
+            write_edge(1, 2);
+        assert_non_null(gck_tape_adjoints());
+        assert_int_equal(gck_tape_edges(), ALLOWED);
+        write_edge(1, 2);
+        assert_null(gck_tape_adjoints());
+        for (unsigned i = ALLOWED + 1; i < EDGES; i++)
+            write_edge(1, 2);
+        assert_int_equal(gck_tape_edges(), EDGES);
+    }
+    gck_tape_allow(0);
+    gck_tape_start(1);
+    for (unsigned i = 0; i < EDGES; i++)
+        write_edge(1, 2);
+    assert_non_null(gck_tape_adjoints());
+    gck_tape_allow(ALLOWED); /* what it had is given back */
+    gck_tape_start(1);
+    for (unsigned i = 0; i < ALLOWED + 1; i++)
+        write_edge(1, 2);
+    assert_null(gck_tape_adjoints());
+    gck_tape_allow(0);
+    gck_tape_free();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,6 +133,7 @@ int main(void)
         cmocka_unit_test(zeros_and_infinities_meet_without_a_nan),
         cmocka_unit_test(a_place_of_nowhere_is_no_operand),
         cmocka_unit_test(what_cannot_be_written_down_is_told),
+        cmocka_unit_test(a_tape_holds_no_more_than_it_may_and_tells_how_much_it_would_have),
     };
 
     return cmocka_run_group_tests_name("tape", tests, NULL, NULL);

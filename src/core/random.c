@@ -28,16 +28,21 @@ double gck_uniform(uint64_t seed, uint32_t stream, uint64_t index)
     return unit(bits[0]);
 }
 
-void gck_uniform_signed(uint64_t seed, uint32_t stream, size_t n, double *value)
+void gck_uniform_signed_from(uint64_t seed, uint32_t stream, size_t first, size_t n, double *value)
 {
     uint64_t bits[2];
 
     for (size_t i = 0; i < n; i += 2) {
-        draw(seed, stream, i, bits);
+        draw(seed, stream, first + i, bits);
         value[i] = 2 * unit(bits[0]) - 1;
         if (i + 1 < n)
             value[i + 1] = 2 * unit(bits[1]) - 1;
     }
+}
+
+void gck_uniform_signed(uint64_t seed, uint32_t stream, size_t n, double *value)
+{
+    gck_uniform_signed_from(seed, stream, 0, n, value);
 }
 
 /* Box and Muller make two at once, of indices 2 pair and 2 pair + 1. */

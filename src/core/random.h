@@ -12,6 +12,8 @@ double gck_uniform(uint64_t seed, uint32_t stream, uint64_t index);
 /* n numbers uniform in [-1, 1), at half the price of single ones: those of (seed, stream, 0 .. n - 1) of a family of
  * their own. */
 void gck_uniform_signed(uint64_t seed, uint32_t stream, size_t n, double *value);
+/* The same from number `first` on, which is even. */
+void gck_uniform_signed_from(uint64_t seed, uint32_t stream, size_t first, size_t n, double *value);
 /* Standard normal. */
 double gck_normal(uint64_t seed, uint32_t stream, uint64_t index);
 /* The same n numbers, of the indices 0 .. n - 1, at half the price. */

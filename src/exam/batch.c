@@ -118,7 +118,17 @@ void gck_batch_wrong(struct gck_batch *batch, const char *format, const char *po
         snprintf(batch->why, sizeof batch->why, format, port, found, wanted);
 }
 
-enum { MANY = 1 << 12, EACH = 4 }; /* of so many samples, every fourth stands for all: memory counts */
+/* Of so many samples, or of some that are large, every fourth stands for all: memory counts. */
+enum { MANY = 1 << 12, SOME = 64, LARGE = 1 << 18, EACH = 4 };
+
+static bool is_large(const struct gck_batch *batch)
+{
+    size_t numbers = 0;
+
+    for (unsigned c = 0; c < batch->check->claims; c++)
+        numbers += batch->check->claim[c].count;
+    return batch->num >= MANY || (batch->num >= SOME && numbers >= LARGE);
+}
 
 /* The diff of element i of a sample and that of its copy, in a batch of `count` elements twice over. */
 static double both_copies(const struct gck_blob *blob, size_t count, bool batched, size_t i)
@@ -184,7 +194,7 @@ static void count_calls(const struct gck_batch *batch, struct gck_rig *rig)
 
 void gck_batch_doubled(struct gck_batch *batch)
 {
-    const bool some = batch->num >= MANY;
+    const bool some = is_large(batch);
     const size_t n = some ? batch->num / EACH : batch->num;
     struct gck_rig once = { .num = 0 }, twice;
 

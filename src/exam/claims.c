@@ -132,7 +132,7 @@ void gck_claims_settle(struct gck_check *check)
         struct gck_claim *const claim = &check->claim[c];
         const struct gck_blob *const blob = gck_claim_blob(claim, &check->rig);
 
-        if (claim->count < LARGE || blob->real_size != sizeof(double)
+        if (claim->borrowed || claim->count < LARGE || blob->real_size != sizeof(double)
             || memcmp(claim->x, blob->data, claim->count * sizeof *claim->x) != 0)
             continue;
         gck_pages_free(claim->x);

@@ -18,7 +18,7 @@ enum gck_status gck_claims_pass(struct gck_check *check, char *message);
  * p of almost 1 loses the same digits each time. GCK_OK or the layer's refusal. */
 enum gck_status gck_claims_measure(struct gck_check *check, char *message);
 
-/* The rig stays at the point from here on: of large claims x need not be a copy. */
+/* The rig stays at the point from here on: of large claims x need not be a copy. May be said again. */
 void gck_claims_settle(struct gck_check *check);
 /* Gives a claim its own copy of the point again: for whoever moves many elements of the rig at once. False without memory. */
 bool gck_claim_own(struct gck_claim *claim);

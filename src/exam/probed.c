@@ -12,9 +12,10 @@
  * gives the size above which it cannot hide. An element in which a tenth of its size could is not called probed. */
 #include "exam/probed.h"
 
-#include "core/blob.h"
+#include "core/pages.h"
 #include "core/random.h"
 #include "core/text.h"
+#include "exam/along.h"
 #include "exam/claims.h"
 #include "numeric/bisect.h"
 #include "numeric/statistics.h"
@@ -42,18 +43,12 @@ static const double enough = 1e-3;          /* more is not searched for */
 static const double first_step = 0x1p-7, longest_step = 0x1p-3;
 
 struct probed {
+    struct gck_along along;
     struct gck_gradient *gradient;
     struct gck_claim *claim;
-    const struct gck_blob *blob;
-    struct gck_field field;
-    double *mended;    /* count: the analytic diffs, or the twin's; those found wrong are replaced */
-    double precision;  /* what the allowances are multiplied by to be those of `mended` */
-    double *size;      /* s: the scale of each element's steps */
-    double *v;         /* the direction at hand */
-    double *reach;     /* the largest |v_i| over bound that was clean */
-    double *stored;    /* scratch */
+    double precision;  /* what the allowances are multiplied by to be those of the diffs at hand */
+    float *reach;      /* the largest |v_i| over bound that was clean, times the claim's typical size */
     double step, own_noise;
-    uint32_t serial;   /* directions so far */
     unsigned leaves;
     bool sampled, dense;
 };
@@ -67,66 +62,13 @@ static size_t sampled(const struct gck_check *check, const struct gck_claim *cla
            * gck_below(check->options->seed, 0x5A3Cu + 2 * claim->index + claim->weight, k, claim->count / RUN);
 }
 
-static double move(void *context, const double *v, size_t first, size_t last, double t, double *claimed)
-{
-    const struct probed *const probed = context;
-    const size_t size = probed->blob->real_size, count = last - first;
-    const double *const x = probed->claim->x + first, *const mended = probed->mended + first;
-    void *const data = (char *)probed->blob->data + first * size;
-    double value = (double)NAN;
-    long double sum = 0;
-
-    gck_poke_line(data, size, count, x, t, v + first);
-    gck_peek_all(data, size, count, probed->stored);
-    for (size_t i = 0; i < count; i++)
-        sum += (long double)mended[i] * (long double)(probed->stored[i] - x[i]);
-    *claimed = (double)sum;
-    if (gck_rig_forward(probed->gradient->rig) == GCK_OK)
-        value = gck_rig_objective(probed->gradient->rig);
-    gck_poke_all(data, size, count, x);
-    return value;
-}
-
-/* |x_i|, or a tenth of the blob's scale where that is more, and no farther than the domain reaches. */
-static void choose_sizes(struct probed *probed)
-{
-    const struct gck_setup *const setup = &probed->gradient->check->setup;
-    const struct gck_claim *const claim = probed->claim;
-    const struct gck_port *const port = claim->weight ? setup->weight[claim->index].port
-                                                      : setup->bottom[claim->index].port;
-    const double rms = gck_rms(claim->x, claim->count);
-
-    for (size_t i = 0; i < claim->count; i++) {
-        const double x = claim->x[i];
-        double size = fmax(fabs(x), 0.1 * rms);
-
-        if (size == 0)
-            size = 1;
-        if (port->domain_lo != 0 || port->domain_hi != 0)
-            size = fmin(size, fmin(x - port->domain_lo, port->domain_hi - x));
-        probed->size[i] = isfinite(size) && size > 0 ? size : 0;
-    }
-}
-
-/* aligned: an error that all elements share adds up. */
-static void choose_direction(struct probed *probed, size_t first, size_t last, bool aligned)
-{
-    const uint32_t stream = 0x0B0E0000u + 4096 * (2 * probed->claim->index + probed->claim->weight) + probed->serial++;
-
-    if (!aligned)
-        gck_probe_direction(probed->gradient->check->options->seed, stream, probed->size + first, last - first,
-                            probed->v + first);
-    for (size_t i = first; aligned && i < last; i++)
-        probed->v[i] = copysign(probed->size[i], probed->mended[i]);
-}
-
 /* What rounding of the diffs themselves may add to the residual of the direction at hand. */
 static double allowance(const struct probed *probed, size_t first, size_t last, bool aligned)
 {
     double sum = 0;
 
     for (size_t i = first; i < last; i++) {
-        const double part = probed->precision * probed->claim->allowance[i] * fabs(probed->v[i]);
+        const double part = probed->precision * probed->claim->allowance[i] * fabs(probed->along.v[i]);
 
         sum += aligned ? part : part * part;
     }
@@ -136,7 +78,7 @@ static double allowance(const struct probed *probed, size_t first, size_t last, 
 static bool measure(const struct probed *probed, size_t first, size_t last, double t, struct gck_probe *probe)
 {
     for (int attempt = 0; attempt < 4; attempt++, t /= 8) /* E may end nearby */
-        if (gck_probe_measure(&probed->field, probed->v, first, last, t, probe))
+        if (gck_probe_measure(&probed->along.field, probed->along.v, first, last, t, probe))
             return true;
     return false;
 }
@@ -151,7 +93,7 @@ static bool look_at(struct probed *probed, size_t i)
         return false;
     gck_gradient_judge(probed->gradient, claim, i);
     if (claim->verdict[i] != GCK_AGREE && isfinite(claim->numeric[i]))
-        probed->mended[i] = claim->numeric[i];
+        gck_along_mend(&probed->along, i, claim->numeric[i]);
     return claim->verdict[i] == GCK_DISAGREE;
 }
 
@@ -184,13 +126,21 @@ static void sample(struct probed *probed)
 
 /* ---- the exam of elements first .. last - 1 ---- */
 
+static void widen_reach(struct probed *probed, size_t i, double bound)
+{
+    const double reach = fabs(probed->along.v[i]) / bound * probed->claim->typical;
+
+    if (reach > (double)probed->reach[i])
+        probed->reach[i] = (float)fmin(reach, (double)FLT_MAX);
+}
+
 /* Probes direction after direction until one is hit; *allowed is what rounding of the diffs may have to do with it. */
 static bool find_hit(struct probed *probed, size_t first, size_t last, struct gck_probe *probe, double *allowed)
 {
     for (unsigned k = 0; k < GCK_DIRECTIONS; k++) {
         double bound;
 
-        choose_direction(probed, first, last, k == 0);
+        gck_along_choose(&probed->along, first, last, k == 0);
         *allowed = allowance(probed, first, last, k == 0);
         if (!measure(probed, first, last, probed->step, probe))
             continue;
@@ -198,14 +148,14 @@ static bool find_hit(struct probed *probed, size_t first, size_t last, struct gc
         if (fabs(probe->residual) > hit * bound) {
             struct gck_probe again; /* chance doesn't repeat at another step */
 
-            if (!gck_probe_measure(&probed->field, probed->v, first, last, 0.77 * probe->step, &again))
+            if (!gck_probe_measure(&probed->along.field, probed->along.v, first, last, 0.77 * probe->step, &again))
                 return true;
             if (fabs(again.residual) > hit * (again.bound + *allowed))
                 return true;
             bound = fmax(bound, fabs(probe->residual) / hit);
         }
         for (size_t i = first; i < last; i++)
-            probed->reach[i] = fmax(probed->reach[i], fabs(probed->v[i]) / bound);
+            widen_reach(probed, i, bound);
     }
     return false;
 }
@@ -213,8 +163,8 @@ static bool find_hit(struct probed *probed, size_t first, size_t last, struct gc
 /* The noise at steps as long as the chosen ones. */
 static void measure_noise(struct probed *probed, size_t first, size_t last)
 {
-    probed->field.noise = probed->own_noise;
-    probed->field.noise = gck_probe_noise(&probed->field, probed->v, first, last, probed->step);
+    probed->along.field.noise = probed->own_noise;
+    probed->along.field.noise = gck_probe_noise(&probed->along.field, probed->along.v, first, last, probed->step);
 }
 
 /* The step at which most is seen. */
@@ -222,9 +172,9 @@ static void choose_step(struct probed *probed, size_t first, size_t last)
 {
     struct gck_probe probe;
 
-    choose_direction(probed, first, last, false);
-    probed->field.noise = probed->own_noise;
-    if (gck_probe_search(&probed->field, probed->v, first, last, longest_step, &probe))
+    gck_along_choose(&probed->along, first, last, false);
+    probed->along.field.noise = probed->own_noise;
+    if (gck_probe_search(&probed->along.field, probed->along.v, first, last, longest_step, &probe))
         probed->step = probe.step;
     measure_noise(probed, first, last);
 }
@@ -247,7 +197,7 @@ static void examine(struct probed *probed, size_t first, size_t last)
             sample(probed);
         if (probed->dense)
             return;
-        bisect = (struct gck_bisect){ .field = &probed->field, .v = probed->v, .first = first, .last = last,
+        bisect = (struct gck_bisect){ .field = &probed->along.field, .v = probed->along.v, .first = first, .last = last,
                                       .probe = probe, .allowance = allowed, .leaf = leaf, .context = probed,
                                       .most = MOST_LEAVES - probed->leaves };
         if (gck_bisect(&bisect) > 0)
@@ -268,16 +218,22 @@ static void examine(struct probed *probed, size_t first, size_t last)
  * median gradient. apart: what the layer's own diff may be off its twin's. */
 static double seen_in(const struct probed *probed, size_t i, double apart)
 {
-    const double size = fmax(fabs(probed->claim->analytic[i]), probed->claim->typical);
+    const double typical = probed->claim->typical, size = fmax(fabs(probed->claim->analytic[i]), typical);
 
-    return size > 0 && probed->reach[i] > 0 ? (shown / probed->reach[i] + apart) / size : HUGE_VAL;
+    return size > 0 && probed->reach[i] > 0 ? (shown / (double)probed->reach[i] * typical + apart) / size : HUGE_VAL;
 }
 
+/* Of many elements every so many-th counts. */
 static double median_seen(const struct probed *probed, size_t first, size_t last)
 {
-    for (size_t i = first; i < last; i++)
-        probed->stored[i - first] = seen_in(probed, i, 0);
-    return gck_median(probed->stored, last - first);
+    enum { MOST = 1 << 12 };
+    const size_t stride = (last - first) / MOST + 1;
+    double seen[MOST];
+    size_t used = 0;
+
+    for (size_t i = first; i < last; i += stride)
+        seen[used++] = seen_in(probed, i, 0);
+    return gck_median(seen, used);
 }
 
 /* Kinks on the way widen the bound, the fewer of them the fewer elements move: then part after part sees more. The steps
@@ -288,7 +244,7 @@ static void examine_parts(struct probed *probed)
     const size_t block = count / BLOCKS > LEAST_BLOCK ? count / BLOCKS : LEAST_BLOCK;
     struct gck_probe whole, part;
 
-    choose_direction(probed, 0, count, false);
+    gck_along_choose(&probed->along, 0, count, false);
     if (!measure(probed, 0, count, probed->step, &whole))
         return;
     choose_step(probed, 0, block);
@@ -305,25 +261,32 @@ static void examine_parts(struct probed *probed)
     }
 }
 
+static bool all_finite(const double *value, size_t count)
+{
+    size_t i = 0;
+
+    while (i < count && isfinite(value[i]))
+        i++;
+    return i == count;
+}
+
 /* The twin's diffs in place of the layer's own. What the two differ in by more than rounding is looked at. */
 static void take_twin(struct probed *probed)
 {
     struct gck_check *const check = probed->gradient->check;
     struct gck_claim *const claim = probed->claim;
+    const struct gck_blob *const blob = probed->along.blob;
     unsigned apart = 0;
 
-    if (check->twin == NULL || gck_pass(probed->gradient->rig, 0) != GCK_OK)
+    if (check->twin == NULL || blob->real_size != sizeof(double) || gck_pass(probed->gradient->rig, 0) != GCK_OK
+        || !all_finite(blob->diff, blob->count))
         return;
-    gck_claim_read(claim, probed->gradient->rig, probed->stored);
-    for (size_t i = 0; i < claim->count; i++)
-        if (!isfinite(probed->stored[i]))
-            return;
+    gck_claim_read(claim, probed->gradient->rig, probed->along.twin);
+    gck_rig_forget_diffs(probed->gradient->rig);
     probed->precision = DBL_EPSILON / check->epsilon;
-    for (size_t i = 0; i < claim->count && !probed->dense; i++) {
-        const bool same = fabs(claim->analytic[i] - probed->stored[i]) <= 2 * claim->allowance[i];
-
-        probed->mended[i] = probed->stored[i];
-        if (same || claim->verdict[i] != GCK_PROBED || apart == MOST_LEAVES)
+    for (size_t i = 0; i < claim->count && !probed->dense && apart < MOST_LEAVES; i++) {
+        if (claim->verdict[i] != GCK_PROBED
+            || fabs(claim->analytic[i] - probed->along.twin[i]) <= 2 * claim->allowance[i])
             continue;
         apart++;
         look_at(probed, i);
@@ -331,7 +294,7 @@ static void take_twin(struct probed *probed)
     }
 }
 
-/* The claim's verdicts, where nobody looked at an element alone. */
+/* The claim's verdicts, where nobody looked at an element alone. Up to here their fields were left untouched. */
 static void conclude(struct probed *probed)
 {
     struct gck_claim *const claim = probed->claim;
@@ -340,6 +303,11 @@ static void conclude(struct probed *probed)
     for (size_t i = 0; i < claim->count; i++) {
         const double seen = seen_in(probed, i, probed->precision < 1 ? 2 * claim->allowance[i] : 0);
 
+        if (claim->verdict[i] != GCK_PROBED && isfinite(claim->analytic[i]))
+            continue;
+        claim->numeric[i] = (double)NAN;
+        claim->bound[i] = HUGE_VAL;
+        claim->step[i] = 0;
         if (claim->verdict[i] != GCK_PROBED || claim->typical == 0)
             continue;
         if (seen <= worth)
@@ -354,47 +322,31 @@ static void probe_claim(struct probed *probed)
     struct gck_claim *const claim = probed->claim;
 
     take_twin(probed);
-    choose_sizes(probed);
     choose_step(probed, 0, claim->count);
     examine(probed, 0, claim->count);
     if (!claim->many && !claim->unexplained && median_seen(probed, 0, claim->count) > enough)
         examine_parts(probed);
+    gck_along_close(&probed->along);
+    gck_claims_settle(probed->gradient->check); /* the point as it was: the claim needs no copy of its own any more */
     conclude(probed);
 }
 
 enum gck_status gck_probed_run(struct gck_gradient *gradient, struct gck_claim *claim, char *message)
 {
-    struct probed probed = { .gradient = gradient, .claim = claim, .blob = gck_claim_blob(claim, gradient->rig),
-                             .precision = 1, .step = first_step };
+    struct probed probed = { .gradient = gradient, .claim = claim, .precision = 1, .step = first_step,
+                             .own_noise = gradient->noise };
+    enum gck_status status = GCK_OK;
 
-    probed.mended = calloc(5 * claim->count, sizeof(double));
-    if (probed.mended == NULL || !gck_claim_own(claim)) {
-        free(probed.mended);
-        return gck_say(message, GCK_EMEMORY, "no memory to probe %zu derivatives of %s", claim->count, claim->port);
+    probed.reach = gck_pages_new(claim->count * sizeof *probed.reach);
+    if (gck_along_open(&probed.along, gradient, claim) && probed.reach != NULL) {
+        claim->directions = GCK_DIRECTIONS;
+        for (size_t i = 0; i < claim->count; i++)
+            claim->verdict[i] = isfinite(claim->analytic[i]) ? GCK_PROBED : GCK_DISAGREE;
+        probe_claim(&probed);
+    } else {
+        status = gck_say(message, GCK_EMEMORY, "no memory to probe %zu derivatives of %s", claim->count, claim->port);
     }
-    probed.size = probed.mended + claim->count;
-    probed.v = probed.size + claim->count;
-    probed.reach = probed.v + claim->count;
-    probed.stored = probed.reach + claim->count;
-    probed.field = (struct gck_field){
-        .at = move,
-        .context = &probed,
-        .epsilon = gradient->rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON,
-        .value = gradient->value,
-        .noise = gradient->noise,
-    };
-    probed.own_noise = gradient->noise;
-    claim->directions = GCK_DIRECTIONS;
-    for (size_t i = 0; i < claim->count; i++) {
-        const bool finite = isfinite(claim->analytic[i]);
-
-        probed.mended[i] = finite ? claim->analytic[i] : 0;
-        claim->verdict[i] = finite ? GCK_PROBED : GCK_DISAGREE;
-        claim->numeric[i] = (double)NAN;
-        claim->bound[i] = HUGE_VAL;
-        claim->step[i] = 0;
-    }
-    probe_claim(&probed);
-    free(probed.mended);
-    return GCK_OK;
+    gck_along_close(&probed.along);
+    gck_pages_free(probed.reach);
+    return status;
 }

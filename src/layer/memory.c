@@ -5,10 +5,11 @@
 
 #include <unistd.h>
 
-/* As a product of doubles: shapes whose count overflows are refused for that, elsewhere. */
-static double bytes_of(const struct gck_shape *shape, size_t real_size)
+/* As a product of doubles: shapes whose count overflows are refused for that, elsewhere. A float layer takes no less than one
+ * in double: what is known of its elements is held in double, and so is its twin. */
+static double bytes_of(const struct gck_shape *shape)
 {
-    double bytes = 2 * (double)real_size;
+    double bytes = 2 * sizeof(double);
 
     for (unsigned axis = 0; axis < shape->axes; axis++)
         bytes *= (double)shape->dim[axis];
@@ -20,9 +21,9 @@ double gck_memory_needed(const struct gck_setup *setup)
     double bytes = 0;
 
     for (unsigned i = 0; i < setup->bottoms; i++)
-        bytes += bytes_of(&setup->bottom[i].shape, setup->layer->real_size);
+        bytes += bytes_of(&setup->bottom[i].shape);
     for (unsigned i = 0; i < setup->weights; i++)
-        bytes += bytes_of(&setup->weight[i].shape, setup->layer->real_size);
+        bytes += bytes_of(&setup->weight[i].shape);
     return GCK_MEMORY_TIMES * bytes;
 }
 
@@ -49,7 +50,7 @@ enum gck_status gck_memory_judge(const struct gck_setup *setup, char *message)
         const bool weight = i >= setup->bottoms;
         const struct gck_shape *const one = weight ? &setup->weight[i - setup->bottoms].shape : &setup->bottom[i].shape;
 
-        if (largest != NULL && bytes_of(one, 1) <= bytes_of(largest, 1))
+        if (largest != NULL && bytes_of(one) <= bytes_of(largest))
             continue;
         largest = one;
         name = weight ? setup->weight[i - setup->bottoms].name : setup->bottom[i].name;

@@ -5,7 +5,7 @@
 #include "layer/setup.h"
 
 /* Bytes that an examination of these shapes takes at its peak, about: GCK_MEMORY_TIMES those of bottoms and learnable
- * weights, each with data and diff. A double, since they may be more than can be counted. */
+ * weights, each with data and diff in double. A double, since they may be more than can be counted. */
 enum { GCK_MEMORY_TIMES = 4 };
 double gck_memory_needed(const struct gck_setup *setup);
 

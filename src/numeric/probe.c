@@ -31,9 +31,16 @@ struct rung {
 
 void gck_probe_direction(uint64_t seed, uint32_t stream, const double *size, size_t count, double *v)
 {
-    gck_uniform_signed(seed, stream, count, v);
-    for (size_t i = 0; i < count; i++)
-        v[i] = copysign(size[i] * exp2(2 * fabs(v[i]) - 1), v[i]);
+    enum { PIECE = 1 << 10 };
+    double u[PIECE];
+
+    for (size_t first = 0; first < count; first += PIECE) {
+        const size_t n = count - first < PIECE ? count - first : PIECE;
+
+        gck_uniform_signed_from(seed, stream, first, n, u);
+        for (size_t i = 0; i < n; i++)
+            v[first + i] = copysign(size[first + i] * exp2(2 * fabs(u[i]) - 1), u[i]);
+    }
 }
 
 static bool measure(const struct gck_field *field, const double *v, size_t first, size_t last, double t,

@@ -31,7 +31,8 @@ struct gck_probe {
     bool bent;       /* E is no smooth function at these steps: kinks lie on the way */
 };
 
-/* Fills v, `count` numbers: s_i times +-2^u, u uniform on [-1, 1), which (seed, stream) alone decide. `size` is s. */
+/* Fills v, `count` numbers: s_i times +-2^u, u uniform on [-1, 1), which (seed, stream) alone decide. `size` is s, and may be
+ * v itself. */
 void gck_probe_direction(uint64_t seed, uint32_t stream, const double *size, size_t count, double *v);
 
 /* nu at the steps that probes take: sigma of two tables of 9 values along v, at t / 8 and t / 11.3. Rounding at neighbouring
