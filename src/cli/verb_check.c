@@ -55,11 +55,14 @@ static struct gck_job make_job(struct gck_units *units, size_t i, struct gck_bar
                              .over = unit->done };
 }
 
-/* Where the exam itself could not say how to repeat it. */
+/* Where the exam itself could not say how to repeat it, or where limits that it does not know of ended it. */
 static void repeat_options(const struct gck_cli *cli, struct gck_result *result)
 {
     const size_t size = sizeof result->again;
 
+    if (result->again[0] != '\0' && result->status != GCK_ETIME && result->status != GCK_ECRASH)
+        return;
+    result->again[0] = '\0';
     gck_append(result->again, size, "--dtype %s", gck_type_text(result->type));
     for (unsigned i = 0; i < cli->passes; i++) {
         gck_append(result->again, size, " --%s", cli->passed[i].name);
@@ -91,8 +94,7 @@ static bool run(struct gck_units *units)
     for (size_t i = 0; i < units->count; i++) {
         if (units->unit[i].source != NULL)
             GCK_COPY(units->result[i].source, units->unit[i].source);
-        if (units->result[i].again[0] == '\0')
-            repeat_options(units->cli, &units->result[i]);
+        repeat_options(units->cli, &units->result[i]);
         if (units->cli->asan && units->unit[i].argv != NULL)
             gck_append(units->result[i].again, sizeof units->result[i].again, " --asan");
     }

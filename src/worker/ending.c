@@ -4,6 +4,7 @@
 #include "core/signals.h"
 #include "core/text.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -34,7 +35,7 @@ void gck_ending_fail(struct gck_job *job, enum gck_status status, const char *wh
 }
 
 /* Whatever the exams found until then stays. */
-static void find(struct gck_job *job, enum gck_status status, const char *why)
+static struct gck_finding *find(struct gck_job *job, enum gck_status status, const char *why)
 {
     struct gck_finding *const finding = &job->result->finding[0];
 
@@ -46,6 +47,7 @@ static void find(struct gck_job *job, enum gck_status status, const char *why)
     finding->code = CODE;
     finding->severity = GCK_SEVERE;
     GCK_COPY(finding->measured, why);
+    return finding;
 }
 
 /* "AddressSanitizer: heap-buffer-overflow, WRITE of size 8, in forward my_loss.c:12" */
@@ -76,6 +78,20 @@ static bool out_of_memory(const struct gck_ending *ending, const struct gck_comp
 
     return complaint->memory
            || (died && ending->limit > 0 && ending->peak > ending->limit - ending->limit / 8);
+}
+
+/* What to do about it depends on what it was. */
+static void advise(struct gck_finding *finding, const struct gck_job *job, const struct gck_ending *ending,
+                   const struct gck_complaint *complaint)
+{
+    if (ending->late)
+        snprintf(finding->hint, sizeof finding->hint,
+                 "look for a loop that does not end; where there is none, allow more time (--timeout %g) or examine a smaller shape",
+                 2 * job->seconds);
+    else if (out_of_memory(ending, complaint) && job->megabytes > 0)
+        snprintf(finding->hint, sizeof finding->hint,
+                 "allow more memory (--memory %zu) or examine a smaller shape; a layer allocates none itself",
+                 2 * job->megabytes);
 }
 
 /* Returns whether it left of its own will. */
@@ -145,6 +161,8 @@ static void tell_checked(const struct gck_record *record, char *why)
         }
     if (checked > 0)
         gck_append(why, GCK_WHY_SIZE, checked == 1 ? " was checked" : " were checked");
+    else if (strstr(record->doing, ": ") != NULL) /* the name of a question: the layer was loaded */
+        gck_append(why, GCK_WHY_SIZE, "; nothing was checked");
 }
 
 void gck_ending_tell(struct gck_job *job, const struct gck_result *names,
@@ -170,5 +188,5 @@ void gck_ending_tell(struct gck_job *job, const struct gck_result *names,
     if (ending->interrupted != NULL)
         gck_ending_fail(job, GCK_ECRASH, why);
     else
-        find(job, ending->late ? GCK_ETIME : GCK_ECRASH, why);
+        advise(find(job, ending->late ? GCK_ETIME : GCK_ECRASH, why), job, ending, complaint);
 }
