@@ -9,9 +9,9 @@ static const struct {
     unsigned code;
     bool explains;
 } cause[] = {
-    { GCK_FORWARD_REPEATS, 204, true },      { GCK_FORWARD_KEEPS_DATA, 206, true },
-    { GCK_FORWARD_KEEPS_WEIGHTS, 215, true }, { GCK_NO_OLD_DATA, 209, true },
-    { GCK_BACKWARD_KEEPS_DATA, 206, true },  { GCK_BACKWARD_KEEPS_TOP_DIFF, 207, true },
+    { GCK_FORWARD_REPEATS, 204, true },      { GCK_FORWARD_KEEPS_DATA, 206, false },
+    { GCK_FORWARD_KEEPS_WEIGHTS, 215, false }, { GCK_NO_OLD_DATA, 209, true },
+    { GCK_BACKWARD_KEEPS_DATA, 206, false }, { GCK_BACKWARD_KEEPS_TOP_DIFF, 207, false },
     { GCK_BACKWARD_REPEATS, 205, false },    { GCK_BACKWARD_SETS, 201, false },
     { GCK_BACKWARD_WRITES, 202, false },      { GCK_BACKWARD_ASKED, 203, false },
     { GCK_FORWARD_KEEPS_DIFFS, 214, false }, { GCK_NO_SCRATCH, 214, false },
@@ -25,31 +25,26 @@ static bool broken(const struct gck_check *check, enum gck_clause_id id)
     return check->clause[id].answer == GCK_WRONG;
 }
 
-/* A clause that fails only because another one does tells nothing new. */
+/* A clause that fails only because another one does tells nothing new. Data that a pass changes are put back after it, and what
+ * fails all the same does so by itself. */
 static bool consequence(const struct gck_check *check, enum gck_clause_id id)
 {
     switch (id) {
-    case GCK_FORWARD_REPEATS: /* other data, other results */
-        return broken(check, GCK_FORWARD_KEEPS_DATA) || broken(check, GCK_FORWARD_KEEPS_WEIGHTS);
-    case GCK_BACKWARD_REPEATS: /* what changes its own inputs can't repeat */
-        return broken(check, GCK_BACKWARD_KEEPS_DATA) || broken(check, GCK_BACKWARD_KEEPS_TOP_DIFF)
-               || broken(check, GCK_NO_SCRATCH) || broken(check, GCK_FORWARD_KEEPS_DIFFS)
-               || broken(check, GCK_BACKWARD_SETS) || broken(check, GCK_BACKWARD_WRITES);
+    case GCK_BACKWARD_REPEATS: /* what it reads there it has written over the first time */
+        return broken(check, GCK_NO_SCRATCH) || broken(check, GCK_FORWARD_KEEPS_DIFFS)
+               || broken(check, GCK_FORWARD_REPEATS);
     case GCK_NO_OLD_DATA:
     case GCK_NO_OLD_SHAPE:
         return broken(check, GCK_FORWARD_REPEATS) || broken(check, GCK_BACKWARD_SETS)
-               || broken(check, GCK_FORWARD_KEEPS_DATA) || broken(check, GCK_FORWARD_KEEPS_WEIGHTS)
-               || broken(check, GCK_BACKWARD_KEEPS_DATA) || broken(check, GCK_BACKWARD_KEEPS_TOP_DIFF)
                || (id == GCK_NO_OLD_SHAPE
                    && (broken(check, GCK_NO_OLD_DATA) || broken(check, GCK_STAYS_INSIDE)
                        || broken(check, GCK_READS_INSIDE)));
     case GCK_BACKWARD_ASKED:
-        return (broken(check, GCK_BACKWARD_SETS) || broken(check, GCK_FORWARD_KEEPS_DIFFS)
-                || broken(check, GCK_BACKWARD_KEEPS_DATA)
-                || broken(check, GCK_BACKWARD_KEEPS_TOP_DIFF) || broken(check, GCK_FORWARD_REPEATS));
+        return (!check->clause[id].touched
+                && (broken(check, GCK_BACKWARD_SETS) || broken(check, GCK_FORWARD_KEEPS_DIFFS)))
+               || broken(check, GCK_FORWARD_REPEATS);
     case GCK_BACKWARD_SETS: /* a value that never repeats isn't one that reads the old diff */
-        return broken(check, GCK_FORWARD_REPEATS) || broken(check, GCK_BACKWARD_KEEPS_DATA)
-               || broken(check, GCK_BACKWARD_KEEPS_TOP_DIFF) || broken(check, GCK_FORWARD_KEEPS_DATA);
+        return broken(check, GCK_FORWARD_REPEATS);
     case GCK_READS_INSIDE:
         return broken(check, GCK_FORWARD_REPEATS) || broken(check, GCK_BACKWARD_REPEATS)
                || broken(check, GCK_BACKWARD_SETS) || broken(check, GCK_NO_OLD_DATA);
@@ -63,9 +58,24 @@ static unsigned code_of(const struct gck_check *check, unsigned c)
     return cause[c].id == GCK_FORWARD_KEEPS_DIFFS && check->clause[cause[c].id].top ? 207 : cause[c].code;
 }
 
+/* Backward computes with what Forward changed: wrong numbers may come from that, as a derivative at another point, and no
+ * rerun tells. Likewise where it takes what lies in a bottom diff for its own, and what comes out is no multiple of the weight. */
+static bool spoils(const struct gck_check *check)
+{
+    const struct gck_result *const result = check->result;
+    const struct gck_weight_law *const law = &check->weight_law;
+    const bool scratch = broken(check, GCK_FORWARD_KEEPS_DIFFS) || broken(check, GCK_NO_SCRATCH);
+
+    if (scratch && law->measured && !law->linear && !law->same && !(law->uniform && gck_near(law->doubled, 4)))
+        return true;
+    return check->changes_reach
+           && (result->loss_weight.answer == GCK_WRONG || result->batch.answer == GCK_WRONG
+               || result->gradient.answer == GCK_WRONG);
+}
+
 bool gck_diagnose_contract(struct gck_check *check)
 {
-    bool explains = false;
+    bool explains = spoils(check);
 
     for (unsigned c = 0; c < sizeof cause / sizeof cause[0]; c++) {
         const struct gck_clause_evidence *const clause = &check->clause[cause[c].id];
@@ -74,7 +84,7 @@ bool gck_diagnose_contract(struct gck_check *check)
 
         if (clause->answer != GCK_WRONG)
             continue;
-        explains = explains || cause[c].explains || code == 207
+        explains = explains || cause[c].explains
                    || (cause[c].id == GCK_NO_OLD_SHAPE && clause->lasts);
         if (consequence(check, cause[c].id) || gck_finding_has(check->result, code))
             continue;

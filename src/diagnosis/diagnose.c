@@ -125,6 +125,60 @@ static bool overflows(const struct gck_check *check)
     return check->types_law.overflows > 0 && gck_finding_has(check->result, 308);
 }
 
+static struct gck_finding *first_of(struct gck_result *result, const unsigned *code, size_t codes)
+{
+    for (unsigned i = 0; i < result->findings; i++)
+        for (size_t k = 0; k < codes; k++)
+            if (result->finding[i].code == code[k])
+                return &result->finding[i];
+    return NULL;
+}
+
+/* Has it a severe finding beyond those that are about data that were changed? */
+static bool more_than_changes(const struct gck_result *result)
+{
+    for (unsigned i = 0; i < result->findings; i++) {
+        const unsigned code = result->finding[i].code;
+
+        if (result->finding[i].severity == GCK_SEVERE && code != 206 && code != 207 && code != 215)
+            return true;
+    }
+    return false;
+}
+
+/* Elements that are finite and wrong. */
+static size_t wrong_beside(const struct gck_check *check)
+{
+    size_t off = 0;
+
+    for (unsigned c = 0; c < check->claims; c++)
+        for (size_t i = 0; i < check->claim[c].count; i++)
+            off += check->claim[c].verdict[i] == GCK_DISAGREE && isfinite(check->claim[c].analytic[i]);
+    return off;
+}
+
+/* A finding behind which other mistakes may stand says so; one that was accounted for, what is left without it. */
+static void tell_rest(struct gck_check *check, bool explained)
+{
+    static const unsigned changes[] = { 206, 207, 215 }, masks[] = { 204, 206, 207, 215, 209, 214 }, infinite = 302;
+    struct gck_result *const result = check->result;
+    const size_t off = gck_finding_has(result, 302) ? wrong_beside(check) : 0;
+    const bool more = result->loss_weight.answer == GCK_WRONG || result->batch.answer == GCK_WRONG
+                      || result->gradient.answer == GCK_WRONG;
+    struct gck_finding *finding;
+
+    if (off > 0 && (finding = first_of(result, &infinite, 1)) != NULL)
+        gck_append(finding->measured, sizeof finding->measured,
+                   ". Of the others %zu disagree; why cannot be told until it is mended", off);
+    else if (explained && more && (finding = first_of(result, masks, sizeof masks / sizeof masks[0])) != NULL)
+        gck_append(finding->measured, sizeof finding->measured,
+                   ". Whether more is wrong cannot be told until it is mended");
+    else if (!explained && check->setup.put_back
+             && (finding = first_of(result, changes, sizeof changes / sizeof changes[0])) != NULL)
+        gck_append(finding->measured, sizeof finding->measured, ". For the other exams it was put back after every pass: %s",
+                   more_than_changes(result) ? "what they find stands below" : "they find nothing else");
+}
+
 void gck_diagnose(struct gck_check *check)
 {
     const uint64_t before = check->result->forwards;
@@ -139,6 +193,7 @@ void gck_diagnose(struct gck_check *check)
         gck_diagnose_weight(check);
         gck_diagnose_gradient(check);
     }
+    tell_rest(check, explained);
     gck_diagnose_run(check);
     judge(check);
     check->result->diagnosis_forwards = check->result->forwards - before;

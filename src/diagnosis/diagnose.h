@@ -29,8 +29,12 @@ bool gck_diagnose_contract(struct gck_check *check);
 void gck_diagnose_types(struct gck_check *check); /* float and double disagree in Forward */
 void gck_diagnose_weight(struct gck_check *check);
 void gck_diagnose_gradient(struct gck_check *check);
-/* What most diffs of a port are off by (factor.h), under the code of its law: one finding, or two. */
+/* What most diffs of a port are off by (factor.h), under the code of its law: one finding, or one for the law, one for
+ * the sign and one for the number. Of its sign alone. */
 void gck_factor_findings(struct gck_check *check, const struct gck_claim *claim, const struct gck_factor *factor);
+void gck_factor_sign(struct gck_check *check, const struct gck_claim *claim, const struct gck_factor *factor);
+/* A factor that stands beside something else and was told apart by its size alone: a doubtful finding, or none. */
+void gck_factor_suggest(struct gck_check *check, const struct gck_claim *claim, double factor);
 /* Patterns (pattern.h): true where one explains what is wrong with the claim once `told` is taken out of its diffs, or nothing is
  * left to explain. */
 bool gck_pattern_findings(struct gck_check *check, const struct gck_claim *claim, double told);

@@ -9,6 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Is it one for a ratio? A kink has two slopes, and what is not finite or was never written has a name of its own. */
+static bool serves(const struct gck_claim *claim, size_t i, double largest)
+{
+    const double size = fabs(claim->numeric[i]);
+
+    return claim->verdict[i] != GCK_KINK && claim->verdict[i] != GCK_CANNOT_TELL && size > 100 * claim->bound[i]
+           && size > 1e-4 * largest && isfinite(claim->analytic[i])
+           && (claim->unwritten == NULL || !claim->unwritten[i]);
+}
+
 void gck_factor_of(const struct gck_claim *claim, struct gck_factor *factor)
 {
     double *const ratio = malloc(2 * claim->count * sizeof *ratio);
@@ -27,9 +37,7 @@ void gck_factor_of(const struct gck_claim *claim, struct gck_factor *factor)
         const double size = fabs(claim->numeric[i]);
 
         factor->disagreeing += claim->verdict[i] == GCK_DISAGREE;
-        /* elements that are big and sure enough for a ratio; a kink has two slopes */
-        if (claim->verdict[i] == GCK_KINK || claim->verdict[i] == GCK_CANNOT_TELL
-            || !(size > 100 * claim->bound[i]) || !(size > 1e-4 * largest))
+        if (!serves(claim, i, largest))
             continue;
         counted += claim->verdict[i] == GCK_DISAGREE;
         room[factor->elements] = 3 * claim->bound[i] / size;
@@ -84,8 +92,7 @@ double gck_factor_common(const struct gck_claim *claim, double *share, size_t *e
     for (size_t i = 0; i < claim->count; i++) {
         const double size = fabs(claim->numeric[i]);
 
-        if (claim->verdict[i] == GCK_KINK || claim->verdict[i] == GCK_CANNOT_TELL || !(size > 100 * claim->bound[i])
-            || !(size > 1e-4 * largest) || !isfinite(claim->analytic[i]))
+        if (!serves(claim, i, largest))
             continue;
         room[used] = claim->bound[i] / size;
         ratio[used++] = claim->analytic[i] / claim->numeric[i];

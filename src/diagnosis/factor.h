@@ -7,6 +7,8 @@
 
 #include "exam/questions.h"
 
+#include <math.h>
+
 struct gck_factor {
     double ratio, spread;          /* the median of analytic over numeric, and how far elements are from it */
     size_t elements, disagreeing;  /* that the ratio was taken from; that disagree in all */
@@ -35,6 +37,12 @@ double gck_factor_common(const struct gck_claim *claim, double *share, size_t *e
 unsigned gck_factor_guess(const struct gck_check *check, double ratio, char law[GCK_NAME_SIZE]);
 /* Takes the loss weight's power out of ratio and law: it is told already. */
 void gck_factor_unweigh(const struct gck_check *check, struct gck_factor *factor);
+
+/* Equal as far as a name depends on it: to a thousandth. What is closer to a factor than that is told in numbers. */
+static inline bool gck_near(double value, double wanted)
+{
+    return fabs(value - wanted) <= 1e-3 * fabs(wanted);
+}
 
 /* "1.05"; "1 + 1e-06" where four digits would not show the mistake. Returns text. */
 enum { GCK_RATIO_TEXT = 64 };

@@ -7,11 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool near(double value, double wanted)
-{
-    return fabs(value - wanted) <= 1e-3 * fabs(wanted);
-}
-
 static bool whole_law(const struct gck_factor *factor, double num, double c, double s, double weight)
 {
     return factor->exponent[0] == num && factor->exponent[1] == c && factor->exponent[2] == s
@@ -21,7 +16,7 @@ static bool whole_law(const struct gck_factor *factor, double num, double c, dou
 /* It claims a mean, and Forward of every sample twice is that many times the loss: Forward is the wrong one. */
 static bool forward_off(const struct gck_check *check, double times)
 {
-    return check->batch_law.off_claim && near(check->batch_law.forward_doubled, times);
+    return check->batch_law.off_claim && gck_near(check->batch_law.forward_doubled, times);
 }
 
 /* The code of what follows num, C, S and the weight; 0: nothing does. */
@@ -45,9 +40,10 @@ static unsigned code_of_law(const struct gck_check *check, const struct gck_fact
     return 113;
 }
 
-static unsigned code_of_constant(double constant)
+/* Only the second of two bottoms: they share a formula but for its sign. */
+static unsigned code_of_sign(const struct gck_check *check, const struct gck_claim *claim)
 {
-    return near(constant, 1) ? 0 : near(constant, -1) ? 106 : 107;
+    return claim->index > 0 && !claim->weight && check->claims > 1 && check->result->port[0].disagree == 0 ? 109 : 106;
 }
 
 static void tell_follows(const struct gck_factor *factor, char *text, size_t size)
@@ -107,7 +103,7 @@ static bool merged(struct gck_result *result, unsigned code, const struct gck_fa
         struct gck_finding *const finding = &result->finding[i];
 
         if (finding->code != code || !finding->has_ratio || strcmp(finding->law, factor->law) != 0
-            || !near(factor->ratio, finding->ratio))
+            || !gck_near(factor->ratio, finding->ratio))
             continue;
         gck_append(finding->port, sizeof finding->port, ", %s", port);
         return true;
@@ -122,10 +118,10 @@ static void tell_law(struct gck_finding *finding, const struct gck_factor *facto
     tell_follows(factor, follows, sizeof follows);
     if (factor->law[0] != '\0')
         gck_append(finding->measured, sizeof finding->measured, ", and that is %s%s%s",
-                   near(factor->rest, 1) ? "" : gck_number_text(factor->rest, number),
-                   near(factor->rest, 1) ? "" : " ", factor->law);
+                   gck_near(factor->rest, 1) ? "" : gck_number_text(factor->rest, number),
+                   gck_near(factor->rest, 1) ? "" : " ", factor->law);
     gck_append(finding->measured, sizeof finding->measured, "%s", follows);
-    if (finding->code == 103 && factor->rest < 0.75 && near(1 / factor->rest, round(1 / factor->rest)))
+    if (finding->code == 103 && factor->rest > 0 && factor->rest < 0.75 && gck_near(1 / factor->rest, round(1 / factor->rest)))
         gck_append(finding->measured, sizeof finding->measured, "; as if a fixed %.0f stood in the place of num",
                    1 / factor->rest);
     if (factor->refused)
@@ -153,7 +149,7 @@ static void add(struct gck_check *check, const struct gck_claim *claim, const st
     tell_law(finding, factor);
     tell_side(check, finding);
     tell_excluded(finding, factor);
-    finding->doubtful = factor->refused && !near(factor->rest, 1);
+    finding->doubtful = factor->refused && !gck_near(factor->rest, 1);
 }
 
 /* By what share of the labels the loss is divided where only some of them count: a gradient of none is not counted. */
@@ -171,14 +167,14 @@ static bool by_valid(const struct gck_check *check, const struct gck_claim *clai
         *valid += counts;
     }
     return *valid > 0 && *valid < num
-           && (near(ratio, (double)*valid / (double)num) || near(ratio, (double)num / (double)*valid));
+           && (gck_near(ratio, (double)*valid / (double)num) || gck_near(ratio, (double)num / (double)*valid));
 }
 
 static bool usual(double constant)
 {
     const double size = fabs(constant);
 
-    return near(size, 1) || near(size, 2) || near(size, 0.5) || near(size, 4) || near(size, 0.25);
+    return gck_near(size, 1) || gck_near(size, 2) || gck_near(size, 0.5) || gck_near(size, 4) || gck_near(size, 0.25);
 }
 
 /* It is one factor here and follows no power of anything. */
@@ -205,11 +201,30 @@ static void add_odd(struct gck_check *check, const struct gck_claim *claim, cons
     GCK_COPY(finding->excluded, "a constant factor, 1/num (the factor would follow a power of num)");
 }
 
+void gck_factor_sign(struct gck_check *check, const struct gck_claim *claim, const struct gck_factor *factor)
+{
+    add(check, claim, factor, code_of_sign(check, claim),
+        factor->unweighed ? "without the loss weight's share, " : "");
+}
+
+/* What is left of the factor without its law. */
+static struct gck_factor rest_of(const struct gck_factor *factor)
+{
+    struct gck_factor rest = *factor;
+
+    rest.ratio = factor->rest;
+    rest.law[0] = '\0';
+    memset(rest.exponent, 0, sizeof rest.exponent);
+    rest.weight = 0;
+    return rest;
+}
+
 void gck_factor_findings(struct gck_check *check, const struct gck_claim *claim, const struct gck_factor *factor)
 {
-    unsigned law, constant;
+    const char *without = factor->unweighed ? "without the loss weight's share, " : "";
+    struct gck_factor rest = rest_of(factor);
+    unsigned law;
     size_t valid, all;
-    bool second;
 
     /* shares of few labels may follow a law by chance, but hardly one with a number that people write */
     if (factor->odd || (!usual(factor->rest) && !claim->weight && by_valid(check, claim, factor->ratio, &valid, &all))) {
@@ -217,23 +232,19 @@ void gck_factor_findings(struct gck_check *check, const struct gck_claim *claim,
         return;
     }
     law = code_of_law(check, factor);
-    constant = code_of_constant(factor->rest);
-    /* a fixed number may stand in the place of num, any in that of the weight; else it is a second mistake */
-    second = law != 0 && constant != 0 && law != 101 && law != 113
-             && !(law == 103 && factor->rest > 0 && near(1 / factor->rest, round(1 / factor->rest)));
-    if (constant == 106 && law == 0 && claim->index > 0 && !claim->weight && check->claims > 1
-        && check->result->port[0].disagree == 0)
-        constant = 109;
-    if (law == 0 && constant == 0)
-        constant = 107; /* as little as 1e-6 */
-    add(check, claim, factor, law != 0 ? law : constant, factor->unweighed ? "without the loss weight's share, " : "");
-    if (second) {
-        struct gck_factor rest = *factor;
-
-        rest.ratio = factor->rest;
-        rest.law[0] = '\0';
-        memset(rest.exponent, 0, sizeof rest.exponent);
-        rest.weight = 0;
-        add(check, claim, &rest, constant, "without that, ");
+    if (law != 0) {
+        add(check, claim, factor, law, without);
+        without = "without that, ";
+        /* a fixed number may stand in the place of num, any in that of the weight; else it is a second mistake */
+        if (law == 101 || law == 113
+            || (law == 103 && rest.rest > 0 && gck_near(1 / rest.rest, round(1 / rest.rest))))
+            return;
     }
+    if (rest.rest < 0) {
+        add(check, claim, &rest, code_of_sign(check, claim), without);
+        without = "without that, ";
+        rest.ratio = rest.rest = -rest.rest;
+    }
+    if (!gck_near(rest.rest, 1) || (law == 0 && factor->rest > 0)) /* as little as 1e-6 */
+        add(check, claim, &rest, 107, without);
 }

@@ -6,11 +6,6 @@
 #include <math.h>
 #include <stdio.h>
 
-static bool near(double value, double wanted)
-{
-    return fabs(value - wanted) <= 1e-3 * fabs(wanted);
-}
-
 /* The line analytic = alpha + beta numeric by the medians of pairwise slopes (Theil and Sen), at most 200 pairs. */
 static void robust_line(const struct gck_claim *claim, double *alpha, double *beta)
 {
@@ -32,18 +27,49 @@ static void robust_line(const struct gck_claim *claim, double *alpha, double *be
     *alpha = offsets > 0 ? gck_median(offset, offsets) : (double)NAN;
 }
 
-/* Wrong here, the same diffs whatever the data are, and right for the first data that the layer saw: kept. */
+/* A linear layer's diffs are the same for all data, and for the most part right here as well, or off by one factor. */
+static bool needs_no_data(const struct gck_claim *claim)
+{
+    double share;
+    size_t elements;
+
+    gck_factor_common(claim, &share, &elements);
+    return share > 0.3;
+}
+
+/* As are a sign times a constant: of one size. */
+static bool of_one_size(const struct gck_claim *claim)
+{
+    size_t same = 0;
+
+    for (size_t i = 0; i < claim->count; i++)
+        same += gck_near(fabs(claim->analytic[i]), claim->typical);
+    return 4 * same > claim->count;
+}
+
+/* Wrong here, the same diffs whatever the data are, and right for the first data that the layer saw, or most of them a multiple of
+ * what is: kept. */
 static bool stale(struct gck_check *check, const struct gck_claim *claim)
 {
     struct gck_finding *finding;
+    double ratio = 1, residual = 0;
+    bool right;
 
-    if (!claim->unmoved || !gck_check_right_at(check, claim, 1))
+    if (!claim->unmoved || needs_no_data(claim))
+        return false;
+    right = gck_check_right_at(check, claim, 1);
+    if (!right
+        && (of_one_size(claim) || !gck_check_ratio_at(check, claim, 1, &ratio, &residual) || residual > 1e-5 || ratio == 0))
         return false;
     finding = gck_finding_add(check->result, 209, claim->port);
     if (finding != NULL)
         snprintf(finding->measured, sizeof finding->measured,
-                 "the diffs of %s are the same for other data; they are right for those that the layer saw first",
-                 claim->port);
+                 "the diffs of %s are the same for other data; for those that the layer saw first %s", claim->port,
+                 right                ? "they are right"
+                 : gck_near(ratio, 1) ? "most are right. What is wrong with the others cannot be told until this is mended"
+                                      : "most are off by one factor");
+    if (!right)
+        gck_factor_suggest(check, claim, ratio);
     return true;
 }
 
@@ -65,7 +91,7 @@ static void unknown(struct gck_check *check, const struct gck_claim *claim, size
     snprintf(finding->measured, sizeof finding->measured,
              "%zu of %zu elements of %s%s disagree, and not by one factor", disagreeing,
              some ? looked_at : claim->count, claim->port, some ? " that were looked at alone" : "");
-    if (isfinite(common) && share > 0.3 && !near(common, 1))
+    if (isfinite(common) && share > 0.3 && !gck_near(common, 1))
         gck_append(finding->measured, sizeof finding->measured, "; %.0f %% of them are %s x numeric", 100 * share,
                    gck_number_text(common, a));
     else if (isfinite(alpha) && isfinite(beta))
@@ -73,7 +99,9 @@ static void unknown(struct gck_check *check, const struct gck_claim *claim, size
                    "; over all of them analytic is about %s + %s x numeric",
                    gck_number_text(fabs(alpha) > 1e-9 * claim->typical ? alpha : 0, a),
                    gck_number_text(beta, b));
-    if (check->result->batch.answer == GCK_WRONG && check->result->batch.why[0] != '\0')
+    if (claim->unmoved)
+        gck_append(finding->measured, sizeof finding->measured, "; with other data (and the same labels) the diffs are the same");
+    else if (check->result->batch.answer == GCK_WRONG && check->result->batch.why[0] != '\0')
         gck_append(finding->measured, sizeof finding->measured, "; %s", check->result->batch.why);
     gck_finding_worst(claim, finding, GCK_WORST);
 }
@@ -85,7 +113,7 @@ static void zero(struct gck_check *check, const struct gck_claim *claim)
     double ratio, residual;
     const bool alone = check->setup.dim[0] > 1
                        && gck_check_ratio(check, claim, 0, 1, check->weight, &ratio, &residual)
-                       && near(ratio, 1) && residual < 1e-2;
+                       && gck_near(ratio, 1) && residual < 1e-2;
 
     finding = gck_finding_add(check->result, alone ? 112 : 301, claim->port);
     if (finding == NULL)
@@ -120,8 +148,11 @@ static bool by_factor(struct gck_check *check, const struct gck_claim *claim, st
         gck_factor_unweigh(check, factor); /* what is left is a mistake of its own */
         /* a Backward that ignores the weight may hold a constant in its place, which is told with it, or some other
          * number, which then keeps the law from being measured */
-        if (!factor->measured ? ignored : factor->law[0] == '\0' && (ignored || near(factor->rest, 1)))
+        if (!factor->measured ? ignored : factor->law[0] == '\0' && (ignored || gck_near(factor->rest, 1))) {
+            if (factor->rest < 0)
+                gck_factor_sign(check, claim, factor);
             return true;
+        }
     }
     gck_factor_findings(check, claim, factor);
     return true;
@@ -133,7 +164,7 @@ static bool by_both(struct gck_check *check, const struct gck_claim *claim, stru
 {
     const unsigned before = check->result->findings;
 
-    if (!(share >= 0.5) || near(common, pow(fabs(check->weight), told))
+    if (!(share >= 0.5) || gck_near(common, pow(fabs(check->weight), told))
         || !gck_pattern_findings(check, claim, common))
         return false;
     factor->ratio = factor->rest = common;
@@ -160,7 +191,7 @@ static void diagnose_claim(struct gck_check *check, struct gck_claim *claim)
         return;
     }
     told = weight_told(result);
-    if (factor.elements == 1 && told != 0 && near(factor.ratio, pow(fabs(check->weight), told)))
+    if (factor.elements == 1 && told != 0 && gck_near(factor.ratio, pow(fabs(check->weight), told)))
         return; /* --only: one element has no law, but what the weight does explains it */
     if (factor.constant && factor.elements >= 2 && !factor.one && factor.ratio != 0) {
         if (!check->weight_law.linear && gck_finding_has(result, 111))
@@ -185,7 +216,7 @@ static void diagnose_claim(struct gck_check *check, struct gck_claim *claim)
 /* A 1/num lost or doubled makes it twice or half of what it should be; anything else has another cause. */
 static bool by_num(double times)
 {
-    return near(times, 2) || near(times, 0.5) || near(times, 1) || near(times, 4) || near(times, 0.25);
+    return gck_near(times, 2) || gck_near(times, 0.5) || gck_near(times, 1) || gck_near(times, 4) || gck_near(times, 0.25);
 }
 
 /* The gradient at this point may be right and the law still wrong: a 1/5 where num happens to be 5. */
@@ -201,8 +232,8 @@ static void batch_only(struct gck_check *check)
             GCK_COPY(finding->measured, result->batch.why);
     } else if (result->gradient.answer != GCK_WRONG && result->batch.answer == GCK_WRONG) {
         const double wanted = law->forward_doubled / 2;
-        const unsigned code = near(law->backward_doubled, 2 * wanted)   ? 103
-                              : near(law->backward_doubled, wanted / 2) ? 104
+        const unsigned code = gck_near(law->backward_doubled, 2 * wanted)   ? 103
+                              : gck_near(law->backward_doubled, wanted / 2) ? 104
                                                                         : 399;
 
         if ((finding = gck_finding_add(result, code, "")) != NULL) {

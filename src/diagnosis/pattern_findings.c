@@ -57,7 +57,7 @@ static bool merged(struct gck_result *result, const struct gck_fit *fit, const c
 }
 
 /* A pattern is told apart from a factor that stands beside it by its size alone: that suggests. */
-static void tell_factor(struct gck_check *check, const struct gck_claim *claim, double factor)
+void gck_factor_suggest(struct gck_check *check, const struct gck_claim *claim, double factor)
 {
     char law[GCK_NAME_SIZE], number[GCK_NUMBER_TEXT];
     const unsigned code = gck_factor_guess(check, factor, law);
@@ -94,7 +94,7 @@ static void tell(struct gck_check *check, const struct gck_view *view, const str
     if (fit->code == 301 || fit->code == 314) /* elsewhere the pattern says it */
         gck_finding_worst(view->claim, finding, 1);
     if (fit->factor != 1)
-        tell_factor(check, view->claim, fit->factor);
+        gck_factor_suggest(check, view->claim, fit->factor);
 }
 
 /* May a pattern of this code be told beside another one? Not those that a few elements make fit. */
@@ -128,14 +128,14 @@ static bool look(struct gck_check *check, const struct gck_claim *claim, const s
 
 bool gck_pattern_findings(struct gck_check *check, const struct gck_claim *claim, double told)
 {
-    const struct gck_told factor = { .factor = told, .unwritten = gck_finding_has(check->result, 202) };
+    const struct gck_told factor = { .factor = told };
 
     return look(check, claim, &factor, NULL);
 }
 
 bool gck_pattern_pairs(struct gck_check *check, const struct gck_claim *claim, double told)
 {
-    struct gck_told both = { .factor = told, .unwritten = gck_finding_has(check->result, 202) };
+    struct gck_told both = { .factor = told };
     unsigned char *const missing = malloc(claim->count);
     struct gck_view view;
     struct gck_fit part, label = { .code = 309, .factor = 1, .what = "the label's 1 is missing" };
@@ -154,7 +154,7 @@ bool gck_pattern_pairs(struct gck_check *check, const struct gck_claim *claim, d
         }
         both.label = 0;
         both.missing = missing;
-        if (!explained && !both.unwritten && gck_pattern_part_among(&view, &part, missing)) {
+        if (!explained && claim->unwritten == NULL && gck_pattern_part_among(&view, &part, missing)) {
             explained = look(check, claim, &both, &part);
             part.weak = true; /* what is left may be the cause of this, too */
             if (!explained)

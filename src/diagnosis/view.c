@@ -101,7 +101,7 @@ static void judge(struct gck_view *view, const struct gck_told *told)
         view->room[i] = 2 * claim->bound[i] + 2 * claim->allowance[i] / fabs(view->told);
         view->state[i] = GCK_UNTOLD;
         if (!isfinite(view->a[i]) || !isfinite(view->g[i]) || !isfinite(claim->bound[i])
-            || claim->verdict[i] == GCK_KINK || (told->unwritten && view->a[i] == 0)
+            || claim->verdict[i] == GCK_KINK || (claim->unwritten != NULL && claim->unwritten[i])
             || (told->missing != NULL && told->missing[i]))
             continue;
         if (told->factor == 1 && told->label == 0)

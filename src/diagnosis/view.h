@@ -13,7 +13,6 @@ enum gck_state { GCK_UNTOLD, GCK_RIGHT, GCK_OFF };
 /* What is told already, and taken out of what a pattern sees. */
 struct gck_told {
     double factor;              /* of all diffs; 1 */
-    bool unwritten;             /* diffs that are 0 were never written */
     const unsigned char *missing; /* NULL, or for each element: is it in a part that is missing? */
     double label;               /* what the label's elements have too much, after the factor; 0 */
 };

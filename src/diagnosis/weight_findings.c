@@ -6,11 +6,6 @@
 #include <math.h>
 #include <stdio.h>
 
-static bool near(double value, double wanted)
-{
-    return fabs(value - wanted) <= 1e-3 * fabs(wanted);
-}
-
 /* Ignored: if the numbers show a constant in its place, that constant is named. */
 static void ignored(struct gck_check *check, struct gck_finding *finding)
 {
@@ -26,7 +21,7 @@ static void ignored(struct gck_check *check, struct gck_finding *finding)
         finding->has_ratio = true;
         finding->ratio = factor.ratio;
         GCK_COPY(finding->law, "w^-1");
-        if (near(factor.ratio * w, 1))
+        if (gck_near(factor.ratio * w, 1))
             snprintf(finding->measured, sizeof finding->measured,
                      "analytic = %s x numeric in every element, and %s = 1/%s = 1/loss_weight; doubling the "
                      "weight leaves the diffs as they are",
@@ -36,6 +31,9 @@ static void ignored(struct gck_check *check, struct gck_finding *finding)
                      "doubling the weight leaves the diffs as they are; analytic = %s x numeric at loss weight "
                      "%s, as if the weight were always %.4g",
                      gck_number_text(factor.ratio, a), gck_number_text(w, b), factor.ratio * w);
+        if (!gck_near(fabs(factor.ratio * w), 1))
+            gck_append(finding->measured, sizeof finding->measured,
+                       "; or a factor %.4g stands beside it (GC107), which looks the same", fabs(factor.ratio * w));
         snprintf(finding->excluded, sizeof finding->excluded,
                  "a constant factor %s (that would not follow the weight)", a);
         return;
@@ -67,7 +65,7 @@ void gck_diagnose_weight(struct gck_check *check)
                  "top.data is another number when only top.diff changes");
     if (law->linear || !law->measured)
         return;
-    if (gck_finding_has(result, 307) && near(law->doubled, 2) && near(law->fourfold, 4) && near(law->negated, -1)
+    if (gck_finding_has(result, 307) && gck_near(law->doubled, 2) && gck_near(law->fourfold, 4) && gck_near(law->negated, -1)
         && law->at_zero == 0)
         return; /* rounding to float differs with the weight */
     if (law->same) {
@@ -76,7 +74,7 @@ void gck_diagnose_weight(struct gck_check *check)
             ignored(check, finding);
         return;
     }
-    if (law->uniform && near(law->doubled, 4) && near(law->fourfold, 16)) {
+    if (law->uniform && gck_near(law->doubled, 4) && gck_near(law->fourfold, 16)) {
         finding = gck_finding_add(result, 102, "");
         if (finding != NULL) {
             finding->has_ratio = true;
@@ -91,11 +89,11 @@ void gck_diagnose_weight(struct gck_check *check)
     finding = gck_finding_add(result, 111, "");
     if (finding == NULL)
         return;
-    if (law->uniform && near(law->doubled, 0.5))
+    if (law->uniform && gck_near(law->doubled, 0.5))
         GCK_COPY(finding->measured, "twice the weight gives half the diffs: it is divided by");
-    else if (law->uniform && near(law->doubled, 2) && near(law->negated, 1))
+    else if (law->uniform && gck_near(law->doubled, 2) && gck_near(law->negated, 1))
         GCK_COPY(finding->measured, "the weight -w gives the same diffs as w: its absolute value is used");
-    else if (near(law->step_ratio, 2) && law->at_zero > 0)
+    else if (gck_near(law->step_ratio, 2) && law->at_zero > 0)
         GCK_COPY(finding->measured,
                  "equal steps of the weight move the diffs equally, but the weight 0 leaves something: the weight "
                  "is added where it should multiply, or a term lacks it");

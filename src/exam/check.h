@@ -19,6 +19,7 @@ struct gck_claim {
     double *allowance;        /* how much rounding the analytic value may carry */
     double *numeric, *bound;  /* the derivative lies in numeric +- bound; NaN where it was not asked */
     unsigned char *verdict;   /* enum gck_element_verdict, or GCK_NOT_JUDGED */
+    unsigned char *unwritten; /* NULL, or for each diff: was it never written, so that what was there before is taken for it? */
     unsigned char *kinked;    /* differences saw a corner of E beside the point */
     float *step;
     bool shared;              /* what is judged lies in memory that forked children share */
@@ -41,6 +42,7 @@ struct gck_clause_evidence {
     enum gck_answer answer;
     char why[GCK_WHY_SIZE];
     char port[GCK_NAME_SIZE];
+    bool touched;         /* Backward wrote a diff that nobody asked for */
     bool top;             /* it is a top's diff that changed */
     bool lasts;           /* what an earlier shape left behind is still there at the examined one */
 };
@@ -115,6 +117,7 @@ struct gck_check {
     unsigned claims;
     struct gck_claim claim[2 * GCK_MAX_PORTS];
     struct gck_clause_evidence clause[GCK_CLAUSES];
+    bool changes_reach;       /* Backward computes with what Forward changed and may not: its diffs are those of another point */
     struct gck_weight_law weight_law;
     struct gck_batch_law batch_law;
     struct gck_types_law types_law;

@@ -106,6 +106,8 @@ void gck_claims_close(struct gck_check *check)
         memory_free(claim->step, claim->count * sizeof *claim->step, claim->shared);
         memory_free(claim->verdict, 2 * claim->count, claim->shared);
         gck_pages_free(claim->exact);
+        free(claim->unwritten);
+        claim->unwritten = NULL;
         claim->x = claim->analytic = claim->exact = NULL;
         claim->step = NULL;
         claim->verdict = NULL;

@@ -157,6 +157,46 @@ static void clean_again(struct gck_contract *contract)
     }
 }
 
+/* Does Backward come to other diffs where it finds the host's own numbers and not what Forward made of them? */
+static bool changes_reach(struct gck_contract *contract)
+{
+    struct gck_rig *const rig = contract->rig;
+    bool same;
+    size_t first;
+
+    gck_paint(rig, contract->low);
+    same = gck_rig_forward(rig) == GCK_OK;
+    gck_put_back_forget(rig);
+    same = same && gck_rig_backward(rig) == GCK_OK;
+    for (unsigned kind = GCK_BOTTOMS; kind <= GCK_WEIGHTS; kind++)
+        for (unsigned i = 0; kind != GCK_TOPS && i < gck_blobs_count(rig, kind); i++)
+            same = same && gck_snapshot_same(&contract->clean, rig, kind, i, true, &first);
+    return !same;
+}
+
+/* Does it change what it only may read? Then its passes begin with fresh numbers from here on. */
+static void put_back(struct gck_contract *contract)
+{
+    struct gck_check *const check = contract->check;
+
+    check->setup.put_back = gck_clause_is(contract, GCK_FORWARD_KEEPS_DATA, GCK_WRONG)
+                            || gck_clause_is(contract, GCK_FORWARD_KEEPS_WEIGHTS, GCK_WRONG)
+                            || gck_clause_is(contract, GCK_BACKWARD_KEEPS_DATA, GCK_WRONG)
+                            || gck_clause_is(contract, GCK_BACKWARD_KEEPS_TOP_DIFF, GCK_WRONG)
+                            || (gck_clause_is(contract, GCK_FORWARD_KEEPS_DIFFS, GCK_WRONG)
+                                && check->clause[GCK_FORWARD_KEEPS_DIFFS].top);
+    if (!check->setup.put_back)
+        return;
+    gck_rig_fill(&check->rig, 0, check->rig.rounded);
+    gck_rig_weigh(&check->rig, check->weight);
+    if (check->twin != NULL)
+        gck_rig_fill(&check->reference, 0, check->rig.rounded);
+    gck_snapshot_free(&contract->clean);
+    contract->pristine = false;
+    if (gck_pass(&check->rig, contract->low) == GCK_OK && gck_snapshot_take(&contract->clean, &check->rig))
+        check->changes_reach = changes_reach(contract);
+}
+
 static void summarise(struct gck_contract *contract)
 {
     struct gck_result *const result = contract->check->result;
@@ -189,6 +229,9 @@ void gck_exam_contract(struct gck_check *check)
         gck_append(check->result->contract.why, sizeof check->result->contract.why, "%s",
                    check->rig.message);
     } else {
+        gck_contract_forward_keeps(&contract);
+        gck_contract_backward_keeps(&contract);
+        put_back(&contract);
         gck_contract_forward(&contract);
         clean_again(&contract);
         gck_contract_backward(&contract);

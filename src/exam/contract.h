@@ -30,7 +30,10 @@ bool gck_clause_is(const struct gck_contract *contract, enum gck_clause_id id, e
 enum { GCK_ELEMENT_NAME = GCK_NAME_SIZE + GCK_SHAPE_TEXT };
 char *gck_element_name(const char *port, const struct gck_shape *shape, size_t flat, char *text);
 
-/* The clauses, file by file. */
+/* The clauses, file by file. The first two come before all others: from there on what a pass may not change is put back after
+ * it (gck_setup.put_back), so that nothing else is called broken on its account. */
+void gck_contract_forward_keeps(struct gck_contract *contract);
+void gck_contract_backward_keeps(struct gck_contract *contract);
 void gck_contract_forward(struct gck_contract *contract);
 void gck_contract_backward(struct gck_contract *contract);
 void gck_contract_memory(struct gck_contract *contract); /* earlier data, earlier shapes, guards */

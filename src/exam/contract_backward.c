@@ -4,6 +4,7 @@
 #include "core/blob.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Bottom i's diffs are those of the clean pass; else the clause is broken. */
@@ -32,7 +33,7 @@ static bool as_clean(struct gck_contract *contract, enum gck_clause_id id, const
 }
 
 /* Between Forward and the end of Backward. */
-static void keeps(struct gck_contract *contract)
+void gck_contract_backward_keeps(struct gck_contract *contract)
 {
     static const struct { enum gck_blobs kind; bool diff; enum gck_clause_id id; } promise[] = {
         { GCK_BOTTOMS, false, GCK_BACKWARD_KEEPS_DATA },
@@ -43,6 +44,7 @@ static void keeps(struct gck_contract *contract)
     struct gck_rig *const rig = contract->rig;
     struct gck_snapshot before = { 0 };
 
+    gck_check_doing(contract->check, "contract", "backward changes nothing but its diffs");
     gck_contract_fresh(contract);
     gck_paint(rig, contract->low);
     if (gck_rig_forward(rig) == GCK_OK && gck_snapshot_take(&before, rig)
@@ -88,6 +90,23 @@ static void repeats(struct gck_contract *contract)
     gck_clause_kept(contract, GCK_BACKWARD_REPEATS);
 }
 
+/* Which diffs of bottom i still hold the paint, into its claim. */
+static void note_unwritten(struct gck_contract *contract, unsigned i)
+{
+    const struct gck_blob *const blob = &contract->rig->bottom[i];
+    struct gck_check *const check = contract->check;
+
+    for (unsigned c = 0; c < check->claims; c++) {
+        struct gck_claim *const claim = &check->claim[c];
+
+        if (claim->weight || claim->index != i || (claim->unwritten = calloc(claim->count, 1)) == NULL)
+            continue;
+        for (size_t k = 0; k < claim->count; k++)
+            claim->unwritten[k] = gck_peek(blob->diff, blob->real_size, k) == contract->high
+                                  && gck_peek(contract->clean.diff[GCK_BOTTOMS][i], blob->real_size, k) == contract->low;
+    }
+}
+
 /* The clean pass began with every diff at `low`, this one begins at `high`: what differs was read. */
 static void sets_and_writes(struct gck_contract *contract)
 {
@@ -123,6 +142,7 @@ static void sets_and_writes(struct gck_contract *contract)
                               added == read ? ", the new value is added to the old" : "", read,
                               blob->count);
         } else if (unwritten > 0) {
+            note_unwritten(contract, i);
             gck_element_name(name, &blob->shape, example, text);
             gck_element_name(name, &blob->shape, last, end);
             if (unwritten == blob->count)
@@ -139,6 +159,48 @@ static void sets_and_writes(struct gck_contract *contract)
     gck_clause_kept(contract, GCK_BACKWARD_WRITES);
 }
 
+/* What bottom i's diff holds after a pass, though nobody asked for it, where Forward had left `left`. */
+static void judge_unasked(struct gck_contract *contract, unsigned i, const double *left)
+{
+    const struct gck_blob *const blob = &contract->rig->bottom[i];
+    const char *const name = contract->rig->setup->bottom[i].name;
+    size_t touched = 0, example = 0;
+    char text[GCK_ELEMENT_NAME];
+
+    for (size_t k = 0; k < blob->count; k++) {
+        const double now = gck_peek(blob->diff, blob->real_size, k);
+
+        if (now != contract->low) {
+            example = touched == 0 ? k : example;
+            touched++;
+        }
+        if (now != left[k])
+            contract->check->clause[GCK_BACKWARD_ASKED].touched = true;
+    }
+    if (touched > 0)
+        gck_clause_broken(contract, GCK_BACKWARD_ASKED, name,
+                          "propagate_down of %s is false, yet its diff was written (%zu of %zu elements, %s first)", name,
+                          touched, blob->count, gck_element_name(name, &blob->shape, example, text));
+}
+
+/* A pass that remembers what Forward leaves in the diffs that nobody asks for. */
+static enum gck_status pass_unasked(struct gck_contract *contract, double **left)
+{
+    struct gck_rig *const rig = contract->rig;
+    enum gck_status status;
+
+    gck_paint(rig, contract->low);
+    status = gck_rig_forward(rig);
+    for (unsigned i = 0; i < rig->setup->bottoms && status == GCK_OK; i++) {
+        const struct gck_blob *const blob = &rig->bottom[i];
+
+        left[i] = rig->propagate_down[i] ? NULL : malloc(blob->count * sizeof **left);
+        if (left[i] != NULL)
+            gck_peek_all(blob->diff, blob->real_size, blob->count, left[i]);
+    }
+    return status == GCK_OK ? gck_rig_backward(rig) : status;
+}
+
 /* One bottom at a time is not asked for; constants never are. */
 static void only_asked(struct gck_contract *contract)
 {
@@ -147,27 +209,14 @@ static void only_asked(struct gck_contract *contract)
 
     memcpy(asked, rig->propagate_down, sizeof asked);
     for (unsigned out = 0; out <= rig->setup->bottoms; out++) { /* the last time all are asked for */
+        double *left[GCK_MAX_PORTS] = { NULL };
+
         if (out < rig->setup->bottoms)
             rig->propagate_down[out] = false;
-        if (gck_pass(rig, contract->low) == GCK_OK) {
-            for (unsigned i = 0; i < rig->setup->bottoms; i++) {
-                const struct gck_blob *const blob = &rig->bottom[i];
-                size_t touched = 0, example = 0;
-                char text[GCK_ELEMENT_NAME];
-
-                for (size_t k = 0; !rig->propagate_down[i] && k < blob->count; k++)
-                    if (gck_peek(blob->diff, blob->real_size, k) != contract->low) {
-                        example = touched == 0 ? k : example;
-                        touched++;
-                    }
-                if (touched > 0)
-                    gck_clause_broken(contract, GCK_BACKWARD_ASKED, rig->setup->bottom[i].name,
-                                      "propagate_down of %s is false, yet its diff was written (%zu of "
-                                      "%zu elements, %s first)",
-                                      rig->setup->bottom[i].name, touched, blob->count,
-                                      gck_element_name(rig->setup->bottom[i].name, &blob->shape,
-                                                       example, text));
-            }
+        if (pass_unasked(contract, left) == GCK_OK) {
+            for (unsigned i = 0; i < rig->setup->bottoms; i++)
+                if (left[i] != NULL)
+                    judge_unasked(contract, i, left[i]);
             as_clean(contract, GCK_BACKWARD_ASKED, "when another bottom's diff is not asked for");
         } else {
             gck_clause_broken(contract, GCK_BACKWARD_ASKED, "",
@@ -175,6 +224,8 @@ static void only_asked(struct gck_contract *contract)
                               out < rig->setup->bottoms ? rig->setup->bottom[out].name : "none",
                               rig->message);
         }
+        for (unsigned i = 0; i < rig->setup->bottoms; i++)
+            free(left[i]);
         memcpy(rig->propagate_down, asked, sizeof asked);
     }
     gck_clause_kept(contract, GCK_BACKWARD_ASKED);
@@ -246,7 +297,6 @@ static void adds_to_weights(struct gck_contract *contract)
 void gck_contract_backward(struct gck_contract *contract)
 {
     const struct { const char *what; void (*ask)(struct gck_contract *); } question[] = {
-        { "backward changes nothing but its diffs", keeps },
         { "backward sets every diff", sets_and_writes },
         { "backward is repeatable", repeats },
         { "backward touches no diff that nobody asked for", only_asked },

@@ -38,11 +38,12 @@ static void compare(struct gck_contract *contract, const struct gck_snapshot *be
     }
 }
 
-static void keeps(struct gck_contract *contract)
+void gck_contract_forward_keeps(struct gck_contract *contract)
 {
     struct gck_rig *const rig = contract->rig;
     struct gck_snapshot before = { 0 };
 
+    gck_check_doing(contract->check, "contract", "forward changes nothing but its tops");
     gck_contract_fresh(contract);
     paint(rig, contract->low);
     if (gck_snapshot_take(&before, rig) && gck_rig_forward(rig) == GCK_OK) {
@@ -99,8 +100,6 @@ static void repeats(struct gck_contract *contract)
 
 void gck_contract_forward(struct gck_contract *contract)
 {
-    gck_check_doing(contract->check, "contract", "forward changes nothing but its tops");
-    keeps(contract);
     gck_check_doing(contract->check, "contract", "forward is repeatable");
     repeats(contract);
     gck_snapshot_restore(&contract->clean, contract->rig);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 enum { ASKED = 5,     /* elements that a ratio is taken from */
+       MOST_ASKED = 15, /* where those have none in common */
        RATIO_TURNS = 4,
        RIGHT_ASKED = 64 };
 
@@ -87,6 +88,8 @@ static struct gck_claim *prepare(struct gck_check *other, const struct gck_claim
 
 /* ---- the ratio ---- */
 
+static const double in_common = 1e-3; /* further apart they have no ratio in common */
+
 static int by_size(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
@@ -94,8 +97,8 @@ static int by_size(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-/* The size of the ASKED-th largest analytic value. */
-static double cut(const struct gck_claim *claim)
+/* The size of the n-th largest analytic value. */
+static double cut(const struct gck_claim *claim, size_t n)
 {
     double *const size = malloc(claim->count * sizeof *size);
     double at = 0;
@@ -104,7 +107,7 @@ static double cut(const struct gck_claim *claim)
         size[i] = isfinite(claim->analytic[i]) ? fabs(claim->analytic[i]) : 0;
     if (size != NULL) {
         qsort(size, claim->count, sizeof *size, by_size);
-        at = size[claim->count < ASKED ? claim->count - 1 : ASKED - 1];
+        at = size[claim->count < n ? claim->count - 1 : n - 1];
     }
     free(size);
     return at;
@@ -124,27 +127,42 @@ static void closest_half(double *value, size_t n, double *ratio, double *residua
     *residual = (value[best] - value[best + half - 1]) / fmax(fabs(*ratio), DBL_MIN);
 }
 
+/* From the first n elements of those that are at least as large as the n-th. Returns how many have one. */
+static size_t ratio_of(struct gck_gradient *gradient, struct gck_claim *claim, size_t n, double *ratio, double *residual)
+{
+    const double least = cut(claim, n);
+    double value[MOST_ASKED];
+    size_t used = 0;
+
+    for (size_t i = 0; i < claim->count && used < n; i++) {
+        if (!(fabs(claim->analytic[i]) >= least))
+            continue;
+        if (isnan(claim->numeric[i]))
+            gck_gradient_judge(gradient, claim, i);
+        if (claim->bound[i] < 1e-2 * fabs(claim->numeric[i]))
+            value[used++] = claim->analytic[i] / claim->numeric[i];
+    }
+    if (used > 0)
+        closest_half(value, used, ratio, residual);
+    return used;
+}
+
 static bool measure_ratio(struct gck_check *other, const struct gck_claim *like, double *ratio, double *residual)
 {
     struct gck_gradient gradient;
     struct gck_claim *const claim = prepare(other, like, &gradient);
-    const double least = claim != NULL ? cut(claim) : 0;
-    double value[ASKED];
     size_t used = 0;
 
     gradient.estimates = true;
-    for (size_t i = 0; claim != NULL && i < claim->count && used < ASKED; i++) {
-        if (!(fabs(claim->analytic[i]) >= least))
-            continue;
-        gck_gradient_judge(&gradient, claim, i);
-        if (claim->bound[i] < 1e-2 * fabs(claim->numeric[i]))
-            value[used++] = claim->analytic[i] / claim->numeric[i];
+    if (claim != NULL) {
+        for (size_t i = 0; i < claim->count; i++)
+            claim->numeric[i] = (double)NAN;
+        used = ratio_of(&gradient, claim, ASKED, ratio, residual);
+        if (used > 0 && *residual > in_common)
+            used = ratio_of(&gradient, claim, MOST_ASKED, ratio, residual);
     }
     gck_gradient_close(&gradient);
-    if (used == 0)
-        return false;
-    closest_half(value, used, ratio, residual);
-    return true;
+    return used > 0;
 }
 
 /* At another size everything may lie outside a margin; other data may not. */
@@ -185,6 +203,21 @@ static bool right(struct gck_check *other, const struct gck_claim *like)
     }
     gck_gradient_close(&gradient);
     return agree > 0 && disagree == 0;
+}
+
+bool gck_check_ratio_at(const struct gck_check *check, const struct gck_claim *claim, unsigned variant, double *ratio,
+                        double *residual)
+{
+    static const size_t same[GCK_DIMS] = { 0 };
+    struct gck_check *const other = open_other(check, check->options, same, check->weight);
+    bool measured = other != NULL && measure(other, variant);
+
+    if (measured) {
+        guess_noise(check, other);
+        measured = measure_ratio(other, claim, ratio, residual);
+    }
+    leave(check, other);
+    return measured;
 }
 
 bool gck_check_right_at(const struct gck_check *check, const struct gck_claim *claim, unsigned variant)

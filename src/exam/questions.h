@@ -12,6 +12,10 @@
 bool gck_check_ratio(const struct gck_check *check, const struct gck_claim *claim, unsigned index,
                      size_t size, double w, double *ratio, double *residual);
 
+/* The same ratio at the examined shape and weight, with the data of that variant. */
+bool gck_check_ratio_at(const struct gck_check *check, const struct gck_claim *claim, unsigned variant, double *ratio,
+                        double *residual);
+
 /* Is the claim right with the data of that variant (gck_rig_fill), at the examined shape and weight? 1: the data that the layer
  * saw first of all. */
 bool gck_check_right_at(const struct gck_check *check, const struct gck_claim *claim, unsigned variant);

@@ -111,6 +111,7 @@ void gck_rig_close(struct gck_rig *rig)
         free(rig->coefficient[i]);
         rig->coefficient[i] = NULL;
     }
+    gck_put_back_free(rig);
 }
 
 static void clear(const struct gck_blob *blob, unsigned count)

@@ -1,12 +1,13 @@
 /* rig.h -- one layer wired to its blobs and ready to run.
  *
  * All calls of a layer go through gck_rig_forward and gck_rig_backward: here they are counted, and here
- * nothing is allocated. The objective is E = sum over tops of top.diff * top.data, where
+ * nothing is allocated, unless what the layer changes has to be put back. The objective is E = sum over tops of top.diff * top.data, where
  * top.diff = loss_weight * coefficient; the coefficient is 1 for a loss, a fixed random number for each element of
  * any other top, so that one Backward serves. */
 #ifndef GCK_LAYER_RIG_H
 #define GCK_LAYER_RIG_H
 
+#include "layer/put_back.h"
 #include "layer/setup.h"
 
 struct gck_rig {
@@ -25,6 +26,7 @@ struct gck_rig {
     struct gck_io io;
     char message[GCK_MESSAGE_SIZE];     /* the layer's last sentence */
     uint64_t forwards, backwards;
+    struct gck_kept *kept;              /* put_back.h; NULL: nothing had to be put back so far */
 };
 
 /* Wires the layer to blobs of the setup's shapes, with `num` samples (0: the setup's), and calls reshape.
@@ -60,13 +62,13 @@ void gck_rig_weigh(struct gck_rig *rig, double loss_weight);
 static inline enum gck_status gck_rig_forward(struct gck_rig *rig)
 {
     rig->forwards++;
-    return rig->layer->forward(&rig->io);
+    return rig->setup->put_back ? gck_put_back_forward(rig) : rig->layer->forward(&rig->io);
 }
 
 static inline enum gck_status gck_rig_backward(struct gck_rig *rig)
 {
     rig->backwards++;
-    return rig->layer->backward(&rig->io);
+    return rig->setup->put_back ? gck_put_back_backward(rig) : rig->layer->backward(&rig->io);
 }
 
 /* E of the last forward, at rig->loss_weight; and the sum of the sizes of its terms, for rounding bounds. */

@@ -25,6 +25,7 @@ struct gck_setup {
     } bottom[GCK_MAX_PORTS], weight[GCK_MAX_PORTS];
     double param[GCK_MAX_PARAMS];      /* NaN: unset */
     double top_weight[GCK_MAX_PORTS];  /* what the loss weight is multiplied by, for each top */
+    bool put_back;                     /* its rigs put back what a pass changes and may not (put_back.h) */
     struct gck_drawn_values *drawn;    /* what was drawn for its rigs (drawn.h) */
 };
 
