@@ -55,11 +55,12 @@ static bool stale(struct gck_check *check, const struct gck_claim *claim)
     double ratio = 1, residual = 0;
     bool right;
 
-    if (!claim->unmoved || needs_no_data(claim))
+    if (!claim->unmoved)
         return false;
     right = gck_check_right_at(check, claim, 1);
     if (!right
-        && (of_one_size(claim) || !gck_check_ratio_at(check, claim, 1, &ratio, &residual) || residual > 1e-5 || ratio == 0))
+        && (needs_no_data(claim) || of_one_size(claim) || !gck_check_ratio_at(check, claim, 1, &ratio, &residual)
+            || residual > 1e-5 || ratio == 0))
         return false;
     finding = gck_finding_add(check->result, 209, claim->port);
     if (finding != NULL)
@@ -149,7 +150,7 @@ static bool by_factor(struct gck_check *check, const struct gck_claim *claim, st
         /* a Backward that ignores the weight may hold a constant in its place, which is told with it, or some other
          * number, which then keeps the law from being measured */
         if (!factor->measured ? ignored : factor->law[0] == '\0' && (ignored || gck_near(factor->rest, 1))) {
-            if (factor->rest < 0)
+            if (factor->rest < 0 && check->layer->loss) /* else each element has a top diff of its own */
                 gck_factor_sign(check, claim, factor);
             return true;
         }
