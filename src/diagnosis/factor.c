@@ -60,9 +60,9 @@ void gck_factor_of(const struct gck_claim *claim, struct gck_factor *factor)
         }
         for (size_t k = 0; sorted != NULL && k < factor->elements; k++)
             sorted[k] = fabs(ratio[k] - factor->ratio);
+        factor->usual = sorted != NULL ? gck_median(sorted, factor->elements) : (double)NAN;
         factor->one = sorted != NULL
-                      && (2 * counted < factor->elements
-                          || fabs(factor->ratio - 1) <= 3 * gck_median(sorted, factor->elements));
+                      && (2 * counted < factor->elements || fabs(factor->ratio - 1) <= 3 * factor->usual);
         free(sorted);
     }
     factor->rest = factor->ratio;
@@ -183,17 +183,27 @@ static void confirm(const struct gck_check *check, const struct gck_claim *claim
     }
 }
 
+/* The exponent of the loss weight, where the loss-weight exam knows it: NaN, it doesn't. */
+static double known_weight(const struct gck_check *check)
+{
+    const struct gck_weight_law *const law = &check->weight_law;
+
+    if (!law->measured || law->in_forward || law->overwritten)
+        return (double)NAN;
+    return law->linear ? 0 : law->same ? -1 : (double)NAN;
+}
+
 void gck_factor_measure(const struct gck_check *check, const struct gck_claim *claim,
                         struct gck_factor *factor)
 {
     const double w = check->weight;
-    double base, first;
+    double base = factor->ratio, first = factor->usual / fabs(factor->ratio);
     unsigned home = 0;
 
     while (home < GCK_DIMS && check->setup.dim[home] == 0)
         home++;
     if (home == GCK_DIMS
-        || !gck_check_ratio(check, claim, home, check->setup.dim[home], w, &base, &first)
+        || !(factor->constant || gck_check_ratio(check, claim, home, check->setup.dim[home], w, &base, &first))
         || first > 1e-3) {
         factor->refused = true;
         return;
@@ -201,7 +211,10 @@ void gck_factor_measure(const struct gck_check *check, const struct gck_claim *c
     for (unsigned s = 0; s < GCK_DIMS && !factor->varies; s++)
         if (check->setup.dim[s] != 0)
             factor->exponent[s] = ask(check, claim, factor, s, 2 * check->setup.dim[s], w, base, first);
-    if (!factor->varies)
+    factor->weight = 0;
+    if (!factor->varies && isfinite(known_weight(check)))
+        factor->weight = known_weight(check);
+    else if (!factor->varies)
         factor->weight = ask(check, claim, factor, home, check->setup.dim[home], 2 * w, base, first);
     /* what depends on the data may have doubled by chance */
     if (check->setup.dim[0] != 0 && !factor->varies && !factor->odd && !factor->refused)

@@ -10,7 +10,7 @@
 #include <math.h>
 
 struct gck_factor {
-    double ratio, spread;          /* the median of analytic over numeric, and how far elements are from it */
+    double ratio, spread, usual;   /* the median of analytic over numeric; how far elements are from it at most, and usually */
     size_t elements, disagreeing;  /* that the ratio was taken from; that disagree in all */
     bool constant;                 /* one ratio for every element that can be told */
     bool one;                      /* and that ratio is 1: what disagrees does so elsewhere */

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ASKED = 5,     /* elements that a ratio is taken from */
-       MOST_ASKED = 15, /* where those have none in common */
+enum { ASKED = 3,     /* elements that a ratio is taken from */
+       MOST_ASKED = 15, /* where fewer have none in common */
        RATIO_TURNS = 4,
        RIGHT_ASKED = 64 };
 
@@ -113,10 +113,10 @@ static double cut(const struct gck_claim *claim, size_t n)
     return at;
 }
 
-/* The ratio that at least half of the values have, and within which part of it they lie. */
+/* The ratio that at least half of the values have, all of a few, and within which part of it they lie. */
 static void closest_half(double *value, size_t n, double *ratio, double *residual)
 {
-    const size_t half = n / 2 + 1;
+    const size_t half = n <= ASKED ? n : n / 2 + 1;
     size_t best = 0;
 
     qsort(value, n, sizeof *value, by_size);
@@ -157,9 +157,11 @@ static bool measure_ratio(struct gck_check *other, const struct gck_claim *like,
     if (claim != NULL) {
         for (size_t i = 0; i < claim->count; i++)
             claim->numeric[i] = (double)NAN;
-        used = ratio_of(&gradient, claim, ASKED, ratio, residual);
-        if (used > 0 && *residual > in_common)
-            used = ratio_of(&gradient, claim, MOST_ASKED, ratio, residual);
+        for (size_t n = ASKED; n <= MOST_ASKED && (used < ASKED || *residual > in_common); n += 2 * n / 3) {
+            used = ratio_of(&gradient, claim, n, ratio, residual);
+            if (n >= claim->count)
+                break;
+        }
     }
     gck_gradient_close(&gradient);
     return used > 0;
