@@ -12,6 +12,13 @@ static void ignored(struct gck_check *check, struct gck_finding *finding)
     const double w = check->weight;
     char a[GCK_NUMBER_TEXT], b[GCK_NUMBER_TEXT];
 
+    if (!check->layer->loss && check->rig.top[0].count > 1) {
+        snprintf(finding->measured, sizeof finding->measured,
+                 "%s is no loss: top.diff has a number for each of its %zu elements. Doubling them all leaves every diff as it is",
+                 check->layer->top[0].name, check->rig.top[0].count);
+        GCK_COPY(finding->hint, "multiply by top.diff[j] of the element j that it belongs to: gck_top_diff(io, 0)[j]");
+        return;
+    }
     for (unsigned c = 0; c < check->claims; c++) {
         struct gck_factor factor;
 
