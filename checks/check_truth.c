@@ -18,7 +18,7 @@ static void hold(unsigned mode)
         struct truth truth = { .ratio = ratio };
 
         for (uint64_t trial = 0; trial < TRIALS; trial++)
-            truth_run(layer->name, mode, trial, &truth);
+            truth_run(layer->name, mode, trial, false, &truth);
         assert_int_equal(truth.missed, 0);
         judged += truth.judged;
     }

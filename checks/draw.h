@@ -186,4 +186,10 @@ static inline void draw_options(struct draw *draw, const struct gck_layer *layer
     }
 }
 
+/* The same with so many samples that they are judged one by one, and their noise is learnt from some of them. */
+static inline void draw_many(struct draw *draw)
+{
+    snprintf(draw->text[0], sizeof draw->text[0], "%zu", 128 + draw_below(draw, 256));
+}
+
 #endif

@@ -54,8 +54,8 @@ static inline void truth_count(const struct gck_check *check, struct truth *tall
     }
 }
 
-/* One layer, in one mode, at one random setup. */
-static inline void truth_run(const char *name, unsigned m, uint64_t trial, struct truth *tally)
+/* One layer, in one mode, at one random setup; many: of many samples. */
+static inline void truth_run(const char *name, unsigned m, uint64_t trial, bool many, struct truth *tally)
 {
     static struct gck_check check;
     static struct gck_result result;
@@ -63,6 +63,8 @@ static inline void truth_run(const char *name, unsigned m, uint64_t trial, struc
     char message[GCK_MESSAGE_SIZE];
 
     draw_options(&draw, gck_layer_find(name, truth_mode[m].type), trial, true, false);
+    if (many)
+        draw_many(&draw);
     draw.options.differences_only = true;
     memset(&result, 0, sizeof result);
     if (gck_check_run(&check, gck_layer_find(name, truth_mode[m].type),

@@ -1,7 +1,8 @@
 /* trust.c -- can red be trusted, and green? The correct layers at random shapes, seeds, scales and parameters.
  *
- *     trust [ELEMENTS [FIRST [anywhere] [exact]]]    at least so many element verdicts (default 1000000), from trial
- *                       FIRST on; anywhere: also at scales that the layers don't want; exact: with the exact twin's say
+ *     trust [ELEMENTS [FIRST [anywhere|many] [exact]]]    at least so many element verdicts (default 1000000), from trial
+ *                       FIRST on; anywhere: also at scales that the layers don't want; many: samples; exact: with the exact
+ *                       twin's say
  *
  * Per layer and type: runs, element verdicts, how they fell, runs that FAILed in any exam (each is a false alarm), the
  * median of bound over error (the error of the difference is taken against the double Backward, exact to some 1e-15), how
@@ -22,9 +23,10 @@ struct tally {
     size_t ratios;
 };
 
-static bool anywhere, exact;
+static bool anywhere, many, exact;
 
-enum { MOST_RATIOS = 200000 };
+enum { MOST_RATIOS = 200000,
+       ROW = 8 }; /* elements that are judged beside a planted one, as they would be in the exam */
 
 static void count_elements(const struct gck_check *check, struct tally *tally)
 {
@@ -51,6 +53,7 @@ static void plant(struct gck_check *check, struct tally *tally, uint64_t trial)
 
     if (gck_gradient_open(&gradient, check, message) != GCK_OK)
         return;
+    gck_gradient_learn(&gradient);
     for (unsigned c = 0; c < check->claims; c++) {
         struct gck_claim *const claim = &check->claim[c];
         const size_t i = gck_below(trial, 77, c, claim->count);
@@ -59,7 +62,7 @@ static void plant(struct gck_check *check, struct tally *tally, uint64_t trial)
             || claim->verdict[i] == GCK_KINK)
             continue;
         claim->analytic[i] *= 1 + 1e-5;
-        gck_gradient_judge(&gradient, claim, i);
+        gck_gradient_judge_row(&gradient, claim, i - i % ROW, claim->count - (i - i % ROW) < ROW ? claim->count % ROW : ROW);
         tally->tried++;
         tally->found += claim->verdict[i] == GCK_DISAGREE;
         tally->passed += claim->verdict[i] == GCK_AGREE;
@@ -96,6 +99,8 @@ static void run(const char *name, enum gck_type type, uint64_t trial, struct tal
     char message[GCK_MESSAGE_SIZE];
 
     draw_options(&draw, layer, trial, true, anywhere);
+    if (many)
+        draw_many(&draw);
     draw.options.differences_only = !exact;
     memset(&result, 0, sizeof result);
     snprintf(result.layer, sizeof result.layer, "%s", layer->name);
@@ -154,6 +159,7 @@ int main(int argc, char **argv)
     static struct tally tally[64][2];
     size_t elements = 0, layers = 0, failed = 0;
 
+    many = argc > 3 && strcmp(argv[3], "many") == 0;
     anywhere = argc > 3 && strcmp(argv[3], "anywhere") == 0;
     exact = argc > 3 && strcmp(argv[argc - 1], "exact") == 0;
     while (gck_layer_at(layers, GCK_TYPE_DOUBLE) != NULL && layers < 64)

@@ -1,6 +1,6 @@
 /* truth.c -- the differences held to the exact twin: does the interval hold the derivative, and how wide is it?
  *
- *     truth [ELEMENTS [FIRST]]   at least so many elements (default 1000000), from trial FIRST on
+ *     truth [ELEMENTS [FIRST [many]]]   at least so many elements (default 1000000), from trial FIRST on; many: samples
  *
  * Random shapes, seeds, scales, parameters and distances from kinks. Per layer, and for differences of the double layer, at
  * double and at float points, and of the float layer: elements judged (agree or disagree; at a kink there is no derivative),
@@ -14,6 +14,7 @@
 int main(int argc, char **argv)
 {
     const size_t wanted = argc > 1 ? (size_t)atof(argv[1]) : 1000000;
+    const bool many = argc > 3 && strcmp(argv[3], "many") == 0;
     static struct truth tally[64][MODES];
     size_t layers = 0, elements = 0, missed = 0, judged = 0;
 
@@ -31,7 +32,8 @@ int main(int argc, char **argv)
             for (unsigned m = 0; m < MODES; m++) {
                 const size_t before = tally[l][m].elements;
 
-                truth_run(gck_layer_at(l, GCK_TYPE_EXACT)->name, m, trial, &tally[l][m]);
+                truth_run(gck_layer_at(l, GCK_TYPE_EXACT)->name, m, trial, many,
+                          &tally[l][m]);
                 elements += tally[l][m].elements - before;
             }
     for (unsigned m = 0; m < MODES; m++) {

@@ -311,6 +311,7 @@ enum gck_status gck_blocks_judge(struct gck_gradient *gradient, char *message)
         goto done;
     }
     cut_all(&judging, judging.block);
+    gck_gradient_learn(gradient);
     for (size_t b = 0; b < judging.blocks && !judging.apart; b++) {
         gck_check_done(check, "gradient", name_of(&judging, &judging.block[b]), atomic_load(&judging.board->done),
                        judging.all);

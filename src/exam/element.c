@@ -10,8 +10,13 @@
 #include <math.h>
 #include <string.h>
 
+/* Of many samples so many have their noise measured before any is judged; rows of so many elements show by themselves that a
+ * noise learnt from other samples is theirs, too. */
+enum { LEARNT_FROM = 32, TELLING = 4 };
+
 /* E as a function of one element of one blob. */
 struct coordinate {
+    struct gck_gradient *gradient;
     struct gck_rig *rig;
     const struct gck_blob *blob;
 };
@@ -78,9 +83,67 @@ static struct gck_point point_of(const struct gck_gradient *gradient, const stru
     };
 }
 
+/* The slice becomes sample s. False where the layer refuses it. */
+static bool take_sample(struct gck_gradient *gradient, size_t s)
+{
+    struct gck_rig *const slice = &gradient->slice;
+
+    if (gradient->sample == s)
+        return true;
+    gradient->sample = SIZE_MAX;
+    if (gradient->check->batch_law.shares != NULL)
+        gradient->share = gradient->check->batch_law.shares[s];
+    gck_rig_take_rows(slice, gradient->rig, &s);
+    gck_rig_weigh(slice, gradient->check->weight);
+    if (gck_rig_forward(slice) != GCK_OK)
+        return false;
+    gradient->slice_value = gck_rig_objective(slice);
+    gradient->slice_noise = gck_tremble_expect(&gradient->tremble);
+    gradient->slice_measured = false;
+    gradient->sample = s;
+    return true;
+}
+
+static double slice_noise(struct gck_gradient *gradient)
+{
+    if (!gradient->slice_measured)
+        gradient->slice_noise = gck_tremble_measure(&gradient->tremble, gradient->slice_value, gradient->sample);
+    gradient->slice_measured = true;
+    return gradient->slice_noise;
+}
+
+static double noise_of_slice(void *context)
+{
+    const struct coordinate *const coordinate = context;
+
+    return slice_noise(coordinate->gradient);
+}
+
+void gck_gradient_learn(struct gck_gradient *gradient)
+{
+    const size_t num = gradient->rig->num;
+
+    for (size_t i = 0; gradient->sample_by_sample && num >= 4 * LEARNT_FROM && i < LEARNT_FROM; i++)
+        if (take_sample(gradient, i * num / LEARNT_FROM))
+            gck_tremble_learn(&gradient->tremble, gradient->slice_value, gradient->sample);
+    gradient->sample = SIZE_MAX;
+}
+
+static bool open_slice(struct gck_gradient *gradient, char *message)
+{
+    struct gck_check *const check = gradient->check;
+    const size_t first = 0;
+
+    if (!check->batch_law.slices
+        || gck_rig_open(&gradient->slice, gradient->rig->layer, &check->setup, 1, message) != GCK_OK
+        || gck_tremble_open(&gradient->tremble, check, &gradient->slice, true) != GCK_OK)
+        return false;
+    gck_rig_take(&gradient->slice, gradient->rig, &first);
+    return true;
+}
+
 enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_check *check, char *message)
 {
-    const struct gck_batch_law *const law = &check->batch_law;
     enum gck_status status;
 
     memset(gradient, 0, sizeof *gradient);
@@ -99,11 +162,8 @@ enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_chec
     gradient->noise = check->reference_noise;
     for (unsigned c = 0; c < check->claims; c++)
         gradient->point[c] = point_of(gradient, &check->claim[c]);
-    gradient->share.factor = law->share;
-    gradient->slices = law->slices
-                       && gck_rig_open(&gradient->slice, gradient->rig->layer, &check->setup, 1, message)
-                              == GCK_OK
-                       && gck_tremble_open(&gradient->tremble, check, &gradient->slice, true) == GCK_OK;
+    gradient->share.factor = check->batch_law.share;
+    gradient->slices = open_slice(gradient, message);
     gradient->sample_by_sample = gradient->slices && gradient->rig->num >= GCK_MANY_SAMPLES;
     return GCK_OK;
 }
@@ -115,51 +175,44 @@ void gck_gradient_close(struct gck_gradient *gradient)
     gck_rig_close(&gradient->slice);
 }
 
-/* The slice becomes sample s. False where the layer refuses it. */
-static bool take_sample(struct gck_gradient *gradient, size_t s)
+/* The claim's part that begins at `element`: the derivatives are the batch's again. */
+static void keep(struct gck_claim *claim, size_t element, size_t n, const struct gck_judged *judged, double factor,
+                 const double *allowance)
 {
-    struct gck_rig *const slice = &gradient->slice;
+    double *const numeric = claim->numeric + element, *const bound = claim->bound + element;
+    float *const step = claim->step + element;
 
-    if (gradient->sample == s)
-        return true;
-    gradient->sample = SIZE_MAX;
-    if (gradient->check->batch_law.shares != NULL)
-        gradient->share = gradient->check->batch_law.shares[s];
-    gck_rig_take(slice, gradient->rig, &s);
-    gck_rig_weigh(slice, gradient->check->weight);
-    if (gck_rig_forward(slice) != GCK_OK)
-        return false;
-    gradient->slice_value = gck_rig_objective(slice);
-    gradient->slice_noise = gck_tremble_measure(&gradient->tremble, gradient->slice_value, s);
-    gradient->sample = s;
-    return true;
+    for (size_t k = 0; k < n; k++) {
+        numeric[k] = judged->numeric[k] * factor;
+        bound[k] = judged->bound[k] * factor + allowance[k];
+        step[k] = (float)judged->step[k];
+    }
+    memcpy(claim->verdict + element, judged->verdict, n);
+    memcpy(claim->kinked + element, judged->kinked, n);
 }
 
-static void keep(const struct gck_gradient *gradient, struct gck_claim *claim, size_t element,
-                 const struct gck_judged *judged, size_t k, double factor, double allowance)
+/* Nothing was claimed, so nothing was confirmed: how the derivatives compare with the analytic ones all the same. */
+static void compare(struct gck_claim *claim, size_t element, size_t n)
 {
-    claim->verdict[element] = judged->verdict[k];
-    claim->numeric[element] = judged->numeric[k] * factor;
-    claim->bound[element] = judged->bound[k] * factor + allowance;
-    claim->step[element] = (float)judged->step[k];
-    claim->kinked[element] = judged->kinked[k];
-    if (gradient->estimates)
-        claim->verdict[element] = !(claim->bound[element] < HUGE_VAL) || judged->kinked[k] ? GCK_CANNOT_TELL
-                                  : fabs(claim->analytic[element] - claim->numeric[element])
-                                            <= 2 * claim->bound[element]
-                                      ? GCK_AGREE : GCK_DISAGREE;
+    for (size_t i = element; i < element + n; i++)
+        claim->verdict[i] = !(claim->bound[i] < HUGE_VAL) || claim->kinked[i] ? GCK_CANNOT_TELL
+                            : fabs(claim->analytic[i] - claim->numeric[i]) <= 2 * claim->bound[i]
+                                ? GCK_AGREE : GCK_DISAGREE;
 }
 
 /* n <= GCK_ROW elements, which are the rig's from `index` on. share: what the rig's derivatives have to be multiplied by to
- * be the batch's. */
-static void judge_row(const struct gck_gradient *gradient, struct gck_rig *rig, struct gck_claim *claim,
-                      const struct gck_point *point, size_t element, size_t n, size_t index, struct gck_share share)
+ * be the batch's. guessed: the point's noise is. */
+static void judge_row(struct gck_gradient *gradient, struct gck_rig *rig, struct gck_claim *claim,
+                      const struct gck_point *point, bool guessed, size_t element, size_t n, size_t index,
+                      struct gck_share share)
 {
-    const double factor = share.factor, *const analytic = claim->analytic + element;
-    struct coordinate coordinate = { .rig = rig, .blob = gck_claim_blob(claim, rig) };
+    const double factor = share.factor, *const analytic = claim->analytic + element,
+                 *const own = claim->allowance + element;
+    struct coordinate coordinate = { .gradient = gradient, .rig = rig, .blob = gck_claim_blob(claim, rig) };
     const struct gck_function function = {
         .at = at,
         .beside = coordinate.blob->real_size == sizeof(double) ? beside_double : NULL,
+        .noise = guessed ? noise_of_slice : NULL,
         .context = &coordinate,
         .epsilon = rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON,
     };
@@ -167,13 +220,16 @@ static void judge_row(const struct gck_gradient *gradient, struct gck_rig *rig, 
     struct gck_judged judged;
 
     for (size_t k = 0; k < n; k++) {
-        allowance[k] = claim->allowance[element + k] + share.doubt * fabs(analytic[k]);
+        allowance[k] = own[k] + share.doubt * fabs(analytic[k]);
         scaled[k] = allowance[k] / factor;
-        asked[k] = gradient->estimates ? (double)NAN : analytic[k] / factor; /* no claim: nothing to be confirmed */
+        asked[k] = analytic[k] / factor;
     }
+    for (size_t k = 0; k < n && gradient->estimates; k++)
+        asked[k] = (double)NAN; /* no claim: nothing to be confirmed */
     gck_slope_judge_row(&function, point, index, n, claim->x + element, asked, scaled, &judged);
-    for (size_t k = 0; k < n; k++)
-        keep(gradient, claim, element + k, &judged, k, factor, allowance[k]);
+    keep(claim, element, n, &judged, factor, allowance);
+    if (gradient->estimates)
+        compare(claim, element, n);
 }
 
 bool gck_gradient_by_sample(const struct gck_gradient *gradient, const struct gck_claim *claim)
@@ -187,14 +243,16 @@ static bool judge_on_sample(struct gck_gradient *gradient, struct gck_claim *cla
 {
     const size_t row = claim->count / gradient->rig->num;
     struct gck_point point = gradient->point[claim - gradient->check->claim];
+    bool guess;
 
     if (!gradient->slices || claim->weight || !gradient->check->setup.bottom[claim->index].batched
         || !take_sample(gradient, element / row))
         return false;
+    guess = n >= TELLING && !gradient->slice_measured && gradient->slice_noise > 0;
     point.value = gradient->slice_value;
-    point.noise = gradient->slice_noise;
+    point.noise = guess ? gradient->slice_noise : slice_noise(gradient);
     point.typical = claim->typical / gradient->share.factor;
-    judge_row(gradient, &gradient->slice, claim, &point, element, n, element % row, gradient->share);
+    judge_row(gradient, &gradient->slice, claim, &point, guess, element, n, element % row, gradient->share);
     return true;
 }
 
@@ -203,7 +261,7 @@ static void judge_on_batch(struct gck_gradient *gradient, struct gck_claim *clai
     struct gck_point *const point = &gradient->point[claim - gradient->check->claim];
 
     point->typical = claim->typical;
-    judge_row(gradient, gradient->rig, claim, point, element, n, element, (struct gck_share){ .factor = 1 });
+    judge_row(gradient, gradient->rig, claim, point, false, element, n, element, (struct gck_share){ .factor = 1 });
     for (size_t i = element; i < element + n; i++)
         if (claim->verdict[i] != GCK_AGREE && !gradient->estimates)
             judge_on_sample(gradient, claim, i, 1);

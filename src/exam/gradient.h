@@ -20,7 +20,9 @@ struct gck_gradient {
     size_t sample;            /* which; SIZE_MAX: none yet */
     struct gck_share share;   /* what its loss and its derivatives are multiplied by in the batch's */
     struct gck_tremble tremble; /* of the slice */
-    double slice_value, slice_noise;
+    double slice_value;
+    double slice_noise;       /* a guess, unless: */
+    bool slice_measured;
     bool estimates;           /* the derivative itself is wanted, not a verdict that holds in court: some 8 evaluations */
 };
 
@@ -30,6 +32,10 @@ enum gck_status gck_gradient_choose(struct gck_check *check, char *message);
 /* Evaluates E and its noise at the point. The layer's refusal with its sentence, or GCK_OK; close it after every return. */
 enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_check *check, char *message);
 void gck_gradient_close(struct gck_gradient *gradient);
+
+/* Of many samples the noise of some is measured at once, and most others' not at all (tremble.h): for whoever is about to
+ * judge all elements. Before they are shared out among processes, so that results do not depend on how they are. */
+void gck_gradient_learn(struct gck_gradient *gradient);
 
 /* Is the claim judged sample by sample? Then it is cheapest to judge all claims of one sample before the next. */
 bool gck_gradient_by_sample(const struct gck_gradient *gradient, const struct gck_claim *claim);

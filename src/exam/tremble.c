@@ -12,6 +12,11 @@
 #include <math.h>
 #include <string.h>
 
+static double epsilon_of(const struct gck_rig *rig)
+{
+    return rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON;
+}
+
 /* The claim's values in the rig: all, or the sample's. */
 static const double *values_of(const struct gck_tremble *tremble, const struct gck_claim *claim, size_t *count)
 {
@@ -124,7 +129,7 @@ double gck_tremble_measure(struct gck_tremble *tremble, double value, size_t sam
     const struct gck_line line = {
         .at = walk_at,
         .context = tremble,
-        .epsilon = rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON,
+        .epsilon = epsilon_of(rig),
     };
     size_t count;
     double noise;
@@ -143,6 +148,28 @@ double gck_tremble_measure(struct gck_tremble *tremble, double value, size_t sam
     }
     /* no tremble was seen: then rounding itself has to show how much there could be */
     return noise > 1.3 * line.epsilon * fabs(value) ? noise : fmax(noise, rounding_spread(rig));
+}
+
+void gck_tremble_learn(struct gck_tremble *tremble, double value, size_t sample)
+{
+    const double size = gck_rig_objective_size(tremble->rig); /* before other Forwards */
+    const double noise = gck_tremble_measure(tremble, value, sample);
+
+    if (!isfinite(noise))
+        return;
+    tremble->most = fmax(tremble->most, noise);
+    if (size > 0)
+        tremble->ratio = fmax(tremble->ratio, noise / size);
+}
+
+/* Where samples are of very different size, so is their noise: the smaller of the two guesses. Too small a one costs a
+ * measurement, too large a one would cost sharpness. */
+double gck_tremble_expect(const struct gck_tremble *tremble)
+{
+    const double size = gck_rig_objective_size(tremble->rig);
+    const double least = 1.2 * epsilon_of(tremble->rig) * size;
+
+    return tremble->most > 0 ? gck_larger(least, gck_smaller(tremble->most, tremble->ratio * size)) : 0;
 }
 
 double gck_rig_noise(struct gck_rig *rig, const struct gck_check *check, double value)

@@ -15,6 +15,8 @@ struct gck_tremble {
     double *along;           /* that times |x_i|; 1e-3 of the blob's scale where x_i is 0 */
     unsigned direction;      /* that `along` holds */
     size_t sample;           /* SIZE_MAX: none, the batch is whole */
+    double most, ratio;      /* of the samples that were learnt from: the largest nu, and nu over the size of E's terms; 0: none
+                                was */
 };
 
 /* part: the rig holds one sample of the batch at a time. GCK_EMEMORY. It may be closed after every return. */
@@ -24,6 +26,13 @@ void gck_tremble_close(struct gck_tremble *tremble);
 /* nu (noise.h) near the point, where E is `value`: of the batch, or of that sample, for which one direction has to do. The
  * rig's data are afterwards what they were. */
 double gck_tremble_measure(struct gck_tremble *tremble, double value, size_t sample);
+
+/* What nu is in most samples is learnt from some: gck_tremble_learn measures the one that the rig holds and keeps what it
+ * saw. Of another gck_tremble_expect then says without a Forward what nu may be, from its last one: at least the floor of
+ * noise.h, at most what was seen. That is a guess, and the sample's own where it is not unlike the others; 0: nothing was
+ * learnt. */
+void gck_tremble_learn(struct gck_tremble *tremble, double value, size_t sample);
+double gck_tremble_expect(const struct gck_tremble *tremble);
 
 /* All in one, for a rig of the whole batch. */
 double gck_rig_noise(struct gck_rig *rig, const struct gck_check *check, double value);

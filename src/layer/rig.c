@@ -228,33 +228,42 @@ static void copy(const struct gck_blob *to, size_t at, const struct gck_blob *fr
             gck_poke(to->data, size, at + i, gck_peek(from->data, from->real_size, start + i));
 }
 
-void gck_rig_take(struct gck_rig *rig, const struct gck_rig *from, const size_t *row)
+static bool rows_of_top(const struct gck_rig *rig, const struct gck_rig *from, unsigned t)
 {
-    rig->rounded = from->rounded;
-    for (unsigned i = 0; i < rig->setup->bottoms; i++) {
-        const struct gck_blob *const to = &rig->bottom[i], *const source = &from->bottom[i];
-        const size_t length = to->count / rig->num;
+    return gck_rig_top_batched(rig, t) && gck_rig_top_batched(from, t);
+}
 
-        if (!rig->setup->bottom[i].batched)
-            copy(to, 0, source, 0, to->count);
-        else
-            for (size_t r = 0; r < rig->num; r++)
-                copy(to, r * length, source, row[r] * length, length);
+void gck_rig_take_rows(struct gck_rig *rig, const struct gck_rig *from, const size_t *row)
+{
+    for (unsigned i = 0; i < rig->setup->bottoms; i++) {
+        const size_t length = rig->bottom[i].count / rig->num;
+
+        for (size_t r = 0; rig->setup->bottom[i].batched && r < rig->num; r++)
+            copy(&rig->bottom[i], r * length, &from->bottom[i], row[r] * length, length);
     }
-    for (unsigned i = 0; i < rig->setup->weights; i++)
-        copy(&rig->weight[i], 0, &from->weight[i], 0, rig->weight[i].count);
     for (unsigned t = 0; t < rig->setup->tops; t++) {
         const size_t length = rig->top[t].count / rig->num;
 
-        if (!gck_rig_top_batched(rig, t) || !gck_rig_top_batched(from, t))
+        for (size_t r = 0; rows_of_top(rig, from, t) && r < rig->num; r++)
+            memcpy(rig->coefficient[t] + r * length, from->coefficient[t] + row[r] * length,
+                   length * sizeof(double));
+    }
+}
+
+void gck_rig_take(struct gck_rig *rig, const struct gck_rig *from, const size_t *row)
+{
+    rig->rounded = from->rounded;
+    for (unsigned i = 0; i < rig->setup->bottoms; i++)
+        if (!rig->setup->bottom[i].batched)
+            copy(&rig->bottom[i], 0, &from->bottom[i], 0, rig->bottom[i].count);
+    for (unsigned i = 0; i < rig->setup->weights; i++)
+        copy(&rig->weight[i], 0, &from->weight[i], 0, rig->weight[i].count);
+    for (unsigned t = 0; t < rig->setup->tops; t++)
+        if (!rows_of_top(rig, from, t))
             memcpy(rig->coefficient[t], from->coefficient[t],
                    (rig->top[t].count < from->top[t].count ? rig->top[t].count : from->top[t].count)
                        * sizeof(double));
-        else
-            for (size_t r = 0; r < rig->num; r++)
-                memcpy(rig->coefficient[t] + r * length, from->coefficient[t] + row[r] * length,
-                       length * sizeof(double));
-    }
+    gck_rig_take_rows(rig, from, row);
 }
 
 static void multiples(double *restrict to, size_t count, double times, const double *restrict of)

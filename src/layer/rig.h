@@ -55,6 +55,10 @@ enum gck_status gck_rig_fill(struct gck_rig *rig, unsigned variant, bool rounded
  * copied whole; so are weights. Top coefficients alike. Types may differ. */
 void gck_rig_take(struct gck_rig *rig, const struct gck_rig *from, const size_t *row);
 
+/* The same for a rig that took samples of `from` before, and `from` changed in nothing since: copies what is one row per
+ * sample and nothing else. */
+void gck_rig_take_rows(struct gck_rig *rig, const struct gck_rig *from, const size_t *row);
+
 /* Writes loss_weight * coefficient into the top diffs: what Caffe's SetLossWeights does at set-up. */
 void gck_rig_weigh(struct gck_rig *rig, double loss_weight);
 

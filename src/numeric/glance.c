@@ -94,8 +94,8 @@ static void choose_steps(struct gck_glance *glance, const struct gck_function *f
     }
 }
 
-static void tell(struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point, size_t n,
-                 const double *claim, const double *allowance)
+void gck_glance_again(struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point,
+                      size_t n, const double *claim, const double *allowance)
 {
     const struct gck_beside *const beside = &glance->beside;
     const double epsilon = function->epsilon, power = gck_limits_of(function)->power, value = point->value;
@@ -104,16 +104,17 @@ static void tell(struct gck_glance *glance, const struct gck_function *function,
     for (size_t k = 0; k < n; k++) {
         const struct gck_rung rung = gck_rung_of(noise, epsilon, value, beside->out[k], beside->f_out[k], beside->in[k],
                                                  beside->f_in[k]);
-        const double size = gck_larger(glance->size[k], fabs(rung.slope));
-        const double weight = gck_larger(size, glance->typical[k]);
+        const double size = gck_max(glance->size[k], fabs(rung.slope));
+        const double weight = gck_max(size, glance->typical[k]);
         const double bound = 2 * rung.noise + 4 * epsilon * size;
-        const double bend = gck_larger(0, fabs(rung.bend) - 4 * rung.noise);
+        const double bend = gck_max(0, fabs(rung.bend) - 4 * rung.noise);
 
         glance->rung[k] = rung;
         glance->bound[k] = bound;
         glance->measured[k] = gck_rung_finite(&rung);
-        glance->agrees[k] = glance->measured[k] && fabs(claim[k] - rung.slope) <= bound + allowance[k]
-                            && bound + allowance[k] <= power * weight && bend * bend <= 4 * size * bound;
+        glance->within[k] = glance->measured[k] & (fabs(claim[k] - rung.slope) <= bound + allowance[k]);
+        glance->agrees[k] = glance->within[k] & (bound + allowance[k] <= power * weight)
+                            & (bend * bend <= 4 * size * bound);
     }
 }
 
@@ -127,7 +128,7 @@ void gck_glance_at(struct gck_glance *glance, const struct gck_function *functio
         function->beside(function->context, first, n, x, offset, &glance->beside);
     else
         ask_in_turn(function, first, n, x, offset, &glance->beside);
-    tell(glance, function, point, n, claim, allowance);
+    gck_glance_again(glance, function, point, n, claim, allowance);
 }
 
 unsigned gck_glance_evaluations(const struct gck_glance *glance, size_t k)

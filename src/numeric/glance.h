@@ -23,13 +23,18 @@ struct gck_glance {
     struct gck_beside beside;
     struct gck_rung rung[GCK_ROW];
     bool measured[GCK_ROW];  /* rung is a number */
-    bool agrees[GCK_ROW];    /* within `bound`: then nothing more is to be asked */
+    bool within[GCK_ROW];    /* the claim is as near to rung's slope as `bound` says */
+    bool agrees[GCK_ROW];    /* and that tells something: then nothing more is to be asked */
     double bound[GCK_ROW];
 };
 
 /* n <= GCK_ROW coordinates, `first` and those after it; x, claim and allowance as for gck_slope_judge. */
 void gck_glance_at(struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point,
                    size_t first, size_t n, const double *x, const double *claim, const double *allowance);
+
+/* The verdicts again, at a point of which the noise is known better; nothing is evaluated. */
+void gck_glance_again(struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point,
+                      size_t n, const double *claim, const double *allowance);
 
 /* That element k took. */
 unsigned gck_glance_evaluations(const struct gck_glance *glance, size_t k);

@@ -9,6 +9,17 @@
 #include <math.h>
 #include <stdint.h>
 
+/* Of two that are no NaN; no branch that somebody has to guess. */
+static inline double gck_max(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static inline double gck_min(double a, double b)
+{
+    return a < b ? a : b;
+}
+
 /* fmax and fmin, which are calls where NaN has to be minded: a NaN loses. */
 static inline double gck_larger(double a, double b)
 {
@@ -39,11 +50,9 @@ double gck_noise_measure(const struct gck_line *line, double value, unsigned dir
  * noise at the point came from cancellation; then it has nothing to do with the size of the sum. */
 static inline double gck_noise_grown(double noise, double epsilon, double value, double size)
 {
-    noise = gck_larger(noise, epsilon / 2 * size);
-    value = fabs(value);
-    if (size <= value || value == 0)
-        return noise;
-    return gck_larger(noise, gck_smaller(noise * (size / value), 16 * epsilon * size));
+    const double at_size = gck_max(noise, epsilon / 2 * size), times = value != 0 ? size / fabs(value) : 1;
+
+    return gck_max(at_size, gck_min(at_size * gck_max(1, times), 16 * epsilon * size));
 }
 
 /* sigma from a table of 9 values, the larger of levels 5 and 6; *moves counts the first differences that

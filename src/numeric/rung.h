@@ -87,16 +87,16 @@ static inline struct gck_rung gck_rung_of(double noise, double epsilon, double v
 
     return (struct gck_rung){
         .slope = (f_out - f_in) / (out - in),
-        .bend = out > 0 ? half_out - half_in : half_in - half_out,
+        .bend = copysign(1, out) * (half_out - half_in),
         .step = step,
-        .noise = gck_noise_grown(noise, epsilon, value, gck_larger(fabs(f_out), fabs(f_in))) / step,
+        .noise = gck_noise_grown(noise, epsilon, value, gck_max(fabs(f_out), fabs(f_in))) / step,
     };
 }
 
 /* Is it one? Where a neighbour is not finite or cannot be told from x, something of it is no number. */
 static inline bool gck_rung_finite(const struct gck_rung *rung)
 {
-    return isfinite(rung->slope) && isfinite(rung->bend) && isfinite(rung->noise);
+    return (fabs(rung->slope) <= DBL_MAX) & (fabs(rung->bend) <= DBL_MAX) & (fabs(rung->noise) <= DBL_MAX);
 }
 
 /* Two evaluations. false where a neighbour is not finite or cannot be told from x. */

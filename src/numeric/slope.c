@@ -271,6 +271,67 @@ static void look_again(const struct gck_glance *glance, const struct gck_functio
         slope->verdict = GCK_DISAGREE;
 }
 
+static void keep(struct gck_judged *judged, size_t k, const struct gck_slope *slope)
+{
+    judged->verdict[k] = (unsigned char)slope->verdict;
+    judged->numeric[k] = slope->numeric;
+    judged->bound[k] = slope->bound;
+    judged->step[k] = slope->step;
+    judged->kinked[k] = (unsigned char)!isnan(slope->kink_left);
+}
+
+/* By a noise that is a guess. Were it far too small, not all claims of a row would be within it; and what then turns out to be
+ * anything but agreement may be the guess's fault, too. False: by the noise itself, then. */
+static bool judge_by_guess(const struct gck_glance *glance, const struct gck_function *function,
+                           const struct gck_point *point, size_t first, size_t n, const double *x, const double *claim,
+                           const double *allowance, struct gck_judged *judged)
+{
+    bool agree = true;
+
+    for (size_t k = 0; k < n; k++)
+        agree &= glance->within[k];
+    for (size_t k = 0; k < n && agree; k++)
+        if (!glance->agrees[k]) {
+            struct gck_slope slope;
+
+            look_again(glance, function, point, first + k, k, x[k], claim[k], allowance[k], &slope);
+            keep(judged, k, &slope);
+            agree = slope.verdict == GCK_AGREE;
+        }
+    return agree;
+}
+
+void gck_slope_judge_row(const struct gck_function *function, const struct gck_point *point, size_t first, size_t n,
+                         const double *x, const double *claim, const double *allowance, struct gck_judged *judged)
+{
+    struct gck_glance glance;
+    struct gck_point sure = *point;
+    bool done = false;
+
+    gck_glance_at(&glance, function, point, first, n, x, claim, allowance);
+    if (function->noise != NULL) {
+        done = judge_by_guess(&glance, function, point, first, n, x, claim, allowance, judged);
+        if (!done) {
+            sure.noise = function->noise(function->context);
+            gck_glance_again(&glance, function, &sure, n, claim, allowance);
+        }
+    }
+    for (size_t k = 0; k < n; k++) {
+        struct gck_slope slope;
+
+        if (glance.agrees[k]) {
+            judged->verdict[k] = GCK_AGREE;
+            judged->numeric[k] = glance.rung[k].slope;
+            judged->bound[k] = glance.bound[k];
+            judged->step[k] = glance.rung[k].step;
+            judged->kinked[k] = 0;
+        } else if (!done) {
+            look_again(&glance, function, &sure, first + k, k, x[k], claim[k], allowance[k], &slope);
+            keep(judged, k, &slope);
+        }
+    }
+}
+
 void gck_slope_judge(const struct gck_function *function, const struct gck_point *point, size_t index,
                      double x, double claim, double allowance, struct gck_slope *slope)
 {
@@ -283,29 +344,4 @@ void gck_slope_judge(const struct gck_function *function, const struct gck_point
         *slope = (struct gck_slope){ .verdict = GCK_AGREE, .numeric = glance.rung[0].slope, .bound = glance.bound[0],
                                      .step = glance.rung[0].step, .kink_left = (double)NAN,
                                      .kink_right = (double)NAN, .evaluations = 2 };
-}
-
-void gck_slope_judge_row(const struct gck_function *function, const struct gck_point *point, size_t first, size_t n,
-                         const double *x, const double *claim, const double *allowance, struct gck_judged *judged)
-{
-    struct gck_glance glance;
-
-    gck_glance_at(&glance, function, point, first, n, x, claim, allowance);
-    for (size_t k = 0; k < n; k++) {
-        struct gck_slope slope;
-
-        judged->verdict[k] = GCK_AGREE;
-        judged->numeric[k] = glance.rung[k].slope;
-        judged->bound[k] = glance.bound[k];
-        judged->step[k] = glance.rung[k].step;
-        judged->kinked[k] = false;
-        if (glance.agrees[k])
-            continue;
-        look_again(&glance, function, point, first + k, k, x[k], claim[k], allowance[k], &slope);
-        judged->verdict[k] = (unsigned char)slope.verdict;
-        judged->numeric[k] = slope.numeric;
-        judged->bound[k] = slope.bound;
-        judged->step[k] = slope.step;
-        judged->kinked[k] = !isnan(slope.kink_left);
-    }
 }

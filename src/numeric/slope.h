@@ -28,6 +28,9 @@ struct gck_function {
      * storage went to this one; an offset of 0: nothing is evaluated. NULL: `at` is asked. */
     void (*beside)(void *context, size_t first, size_t n, const double *x, const double *offset,
                    struct gck_beside *beside);
+    /* NULL: the point's noise is nu. Else it is a guess, which will do for a row whose claims all agree within it; this
+     * measures nu for the others. gck_slope_judge takes the point's for nu. */
+    double (*noise)(void *context);
     void *context;
     double epsilon; /* spacing of the type that evaluates: 2^-52 for double, 2^-23 for float */
 };
@@ -63,7 +66,7 @@ void gck_slope_judge(const struct gck_function *function, const struct gck_point
 struct gck_judged {
     unsigned char verdict[GCK_ROW];
     double numeric[GCK_ROW], bound[GCK_ROW], step[GCK_ROW];
-    bool kinked[GCK_ROW]; /* a kink was seen */
+    unsigned char kinked[GCK_ROW]; /* 1: a kink was seen */
 };
 
 /* The same for n <= GCK_ROW coordinates, `first` and those after it: the first two evaluations are made of all of them,
