@@ -28,6 +28,7 @@ static struct counted {
     struct gck_layer copy;         /* the one that is examined */
     struct calls calls[MOST_SIZES];
     unsigned sizes, last;
+    bool known;           /* how often it is called: then it is counted no more */
 } counted[2];         /* float, double */
 static enum part part; /* to which the calls belong */
 
@@ -47,10 +48,15 @@ static inline double cpu_seconds(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
+static inline size_t num_of(const struct gck_io *io)
+{
+    return io->bottom[0]->shape.axes > 0 ? io->bottom[0]->shape.dim[0] : 1;
+}
+
 static inline struct calls *calls_of(const struct gck_io *io, struct counted *own)
 {
     const struct gck_blob *const blob = io->bottom[0];
-    const size_t num = blob->shape.axes > 0 ? blob->shape.dim[0] : 1;
+    const size_t num = num_of(io);
     struct calls *calls = &own->calls[own->last];
 
     if (calls->num == num && calls->count == blob->count)
@@ -77,12 +83,12 @@ static inline enum gck_status forward_counted(struct gck_io *io)
 static inline enum gck_status backward_counted(struct gck_io *io)
 {
     struct counted *const own = &counted[io->layer->type == GCK_TYPE_DOUBLE];
-    struct calls *const calls = calls_of(io, own);
     const enum gck_status status = own->layer->backward(io);
     void *const diff = io->propagate_down[0] ? io->bottom[0]->diff : NULL;
 
-    calls->backwards[part]++;
-    for (unsigned i = 0; i < spoil.elements && status == GCK_OK && diff != NULL && calls->num == spoil.num; i++)
+    if (!own->known)
+        calls_of(io, own)->backwards[part]++;
+    for (unsigned i = 0; i < spoil.elements && status == GCK_OK && diff != NULL && num_of(io) == spoil.num; i++)
         if (io->layer->type == GCK_TYPE_DOUBLE)
             ((double *)diff)[spoil.element[i]] *= spoil.times[i];
         else
@@ -105,10 +111,21 @@ static inline const struct gck_layer *counted_layer(const char *name, enum gck_t
     return &own->copy;
 }
 
+/* The same, no longer counted: examinations call it as often each time, and counting is none of what they cost. Backward is
+ * rare, and has to be spoiled. */
+static inline const struct gck_layer *known_layer(enum gck_type type)
+{
+    struct counted *const own = &counted[type == GCK_TYPE_DOUBLE];
+
+    own->known = true;
+    own->copy.forward = own->layer->forward;
+    return &own->copy;
+}
+
 /* ---- the same calls again ---- */
 
-enum { RIGS = 16,
-       BURST = 32, /* one sample is asked some 30 times, then comes the next */
+enum { BURST = 32, /* one sample is asked some 30 times, then comes the next */
+       SAMPLES = 32, /* between two looks at the clock */
        ROUNDS = 3 };
 
 static inline void call(struct gck_rig *rig, bool backward)
@@ -119,25 +136,39 @@ static inline void call(struct gck_rig *rig, bool backward)
         rig->layer->forward(&rig->io);
 }
 
-/* The CPU time of one of `calls` Forwards or Backwards, the least of some rounds of a tenth of a second at most. */
-static inline double time_of(struct gck_rig rig[], unsigned rigs, uint64_t calls, bool backward)
+/* The CPU time of one of `calls` Forwards or Backwards, the least of some rounds of a tenth of a second at most. A rig of one
+ * sample holds those of `batch` in turn, as in an examination: a layer's branches go faster over data that it just saw.
+ * batch: NULL where it keeps what it holds. */
+static inline double time_of(struct gck_rig *rig, const struct gck_rig *batch, uint64_t calls, bool backward)
 {
     double start = cpu_seconds(), best, spent;
     unsigned burst;
 
-    call(&rig[0], backward);
+    call(rig, backward);
     best = cpu_seconds() - start;
     burst = best > 1e-4 ? 1 : BURST; /* looking at the clock takes time, too */
     for (unsigned round = 0; round < ROUNDS && calls > 1; round++) {
         uint64_t done = 0;
+        size_t sample = 0;
+        double taking = 0;
 
         start = cpu_seconds();
         do {
-            for (unsigned k = 0; k < burst && done < calls; k++)
-                call(&rig[done++ / BURST % rigs], backward);
+            for (unsigned k = 0; k < SAMPLES && batch != NULL; k++, sample = (sample + 1) % batch->num) {
+                gck_rig_take_rows(rig, batch, &sample);
+                for (unsigned c = 0; c < BURST; c++)
+                    call(rig, backward);
+                done += BURST;
+            }
+            for (unsigned k = 0; batch == NULL && k < burst && done < calls; k++, done++)
+                call(rig, backward);
             spent = cpu_seconds() - start;
         } while (done < calls && spent < 0.1);
-        spent /= (double)done;
+        start = cpu_seconds();
+        for (uint64_t taken = 0; batch != NULL && taken < done; taken += BURST, sample = (sample + 1) % batch->num)
+            gck_rig_take_rows(rig, batch, &sample);
+        taking = cpu_seconds() - start;
+        spent = (spent - taking) / (double)done;
         best = spent < best ? spent : best;
     }
     return best;
@@ -149,7 +180,7 @@ static inline double time_of(struct gck_rig rig[], unsigned rigs, uint64_t calls
 static inline void replay(struct counted *own, const struct gck_setup *setup, double seconds[PARTS], double *whole,
                           char *message)
 {
-    static struct gck_rig batch, rig[RIGS];
+    static struct gck_rig batch, rig;
     double forward, backward;
 
     *whole = 0;
@@ -157,35 +188,29 @@ static inline void replay(struct counted *own, const struct gck_setup *setup, do
         || gck_rig_fill(&batch, 0, own->layer->type == GCK_TYPE_FLOAT) != GCK_OK)
         goto done;
     gck_rig_weigh(&batch, 1.375);
-    *whole = forward = time_of(&batch, 1, BURST, false);
-    backward = time_of(&batch, 1, BURST, true);
+    *whole = forward = time_of(&batch, NULL, BURST, false);
+    backward = time_of(&batch, NULL, BURST, true);
     for (unsigned i = 0; i < own->sizes; i++) {
         const struct calls *const calls = &own->calls[i];
-        const unsigned rigs = calls->num == 1 ? RIGS : 1;
         size_t *const row = calloc(calls->num, sizeof *row);
-        unsigned ready = 0;
-        double f, b;
+        double f = forward * (double)calls->count / (double)batch.bottom[0].count;
+        double b = backward * (double)calls->count / (double)batch.bottom[0].count;
 
-        for (unsigned r = 0; r < rigs && row != NULL && calls->num != batch.num; r++) {
-            for (size_t n = 0; n < calls->num; n++)
-                row[n] = (r + n) % batch.num;
-            if (gck_rig_open(&rig[r], own->layer, setup, calls->num, message) == GCK_OK
-                && rig[r].bottom[0].count == calls->count) {
-                gck_rig_take(&rig[r], &batch, row);
-                gck_rig_weigh(&rig[r], 1.375);
-                rig[r].layer->forward(&rig[r].io);
-                ready++;
-            }
+        for (size_t n = 0; row != NULL && n < calls->num; n++)
+            row[n] = n % batch.num;
+        if (row != NULL && calls->num != batch.num
+            && gck_rig_open(&rig, own->layer, setup, calls->num, message) == GCK_OK
+            && rig.bottom[0].count == calls->count) {
+            const struct gck_rig *const turns = calls->num == 1 ? &batch : NULL;
+
+            gck_rig_take(&rig, &batch, row);
+            gck_rig_weigh(&rig, 1.375);
+            rig.layer->forward(&rig.io);
+            f = time_of(&rig, turns, calls->forwards[OTHER] + calls->forwards[GRADIENT], false);
+            b = time_of(&rig, turns, calls->backwards[OTHER] + calls->backwards[GRADIENT], true);
         }
-        if (ready == rigs) {
-            f = time_of(rig, rigs, calls->forwards[OTHER] + calls->forwards[GRADIENT], false);
-            b = time_of(rig, rigs, calls->backwards[OTHER] + calls->backwards[GRADIENT], true);
-        } else {
-            f = forward * (double)calls->count / (double)batch.bottom[0].count;
-            b = backward * (double)calls->count / (double)batch.bottom[0].count;
-        }
-        for (unsigned r = 0; r < RIGS; r++)
-            gck_rig_close(&rig[r]);
+        if (calls->num != batch.num)
+            gck_rig_close(&rig);
         free(row);
         for (enum part p = OTHER; p < PARTS; p++)
             seconds[p] += f * (double)calls->forwards[p] + b * (double)calls->backwards[p];

@@ -173,9 +173,11 @@ static void restore(struct gck_check *check)
 enum { JITTERS = 8, PIECE = 1 << 10 };
 
 /* x_i (1 + 2 eps u), u uniform on [-1, 1): what rounding in the layer's first operation would do as well. `draw` holds JITTERS
- * more numbers than the longest claim: each turn begins one further on. */
+ * more numbers than the longest claim: each turn begins one further on, and goes the other way than the last: a sum over
+ * neighbours moves to both sides, so a branch that is an ulp away is found on whichever it lies. */
 static void jitter(struct gck_check *check, unsigned turn, const double *draw)
 {
+    const double reach = (turn % 2 == 0 ? 2 : -2) * check->epsilon;
     double along[PIECE];
 
     for (unsigned c = 0; c < check->claims; c++) {
@@ -188,7 +190,7 @@ static void jitter(struct gck_check *check, unsigned turn, const double *draw)
             for (size_t i = 0; i < count; i++)
                 along[i] = draw[first + i + turn] * claim->x[first + i];
             gck_poke_line((char *)blob->data + first * blob->real_size, blob->real_size, count, claim->x + first,
-                          2 * check->epsilon, along);
+                          reach, along);
         }
     }
 }
