@@ -13,6 +13,7 @@ enum { N = GCK_ROW };
 /* E = sum exp(x_i) + 3 |x_i| - log(x_i + 4), in one of the two types; evaluations counted by coordinate. */
 struct field {
     bool in_float;
+    double tread; /* E goes in stairs of this height; 0: it does not */
     double x[N];
     unsigned asked[N];
 };
@@ -24,6 +25,7 @@ static double value(const struct field *field)
     for (size_t i = 0; i < N; i++)
         if (isfinite(field->x[i]))
             sum += exp(field->x[i]) + 3 * fabs(field->x[i]) - log(field->x[i] + 4);
+    sum = field->tread > 0 ? floor(sum / field->tread) * field->tread : sum;
     return field->in_float ? (double)(float)sum : sum;
 }
 
@@ -118,10 +120,69 @@ static void a_row_gets_what_its_elements_get_alone(void **state)
             row_is_as_its_elements(type == 1, together == 1);
 }
 
+/* ---- a noise that is a guess ---- */
+
+static const double tread = 0x1p-36;
+static unsigned measured;
+
+static double own_noise(void *context)
+{
+    (void)context;
+    measured++;
+    return tread;
+}
+
+/* Right claims, but the 5th where it is off by `off`. */
+static struct gck_judged judge_guessed(double guess, double off)
+{
+    struct field field = { .tread = tread };
+    const struct gck_function function = { .at = at, .noise = own_noise, .context = &field, .epsilon = DBL_EPSILON };
+    double claim[N], allowance[N];
+    struct gck_point point;
+    struct gck_judged judged;
+
+    for (size_t i = 0; i < N; i++) {
+        field.x[i] = 0.5 + (double)i / 40;
+        claim[i] = (exp(field.x[i]) + 3 - 1 / (field.x[i] + 4)) * (i == 5 ? 1 + off : 1);
+        allowance[i] = 1e-14;
+    }
+    point = (struct gck_point){ .value = value(&field), .noise = guess, .rms = 1.5, .typical = 6 };
+    measured = 0;
+    gck_slope_judge_row(&function, &point, 0, N, field.x, claim, allowance, &judged);
+    return judged;
+}
+
+static void a_guess_of_the_noise_does_where_a_row_agrees(void **state)
+{
+    const struct gck_judged judged = judge_guessed(2 * tread, 0);
+
+    (void)state;
+    assert_int_equal(measured, 0);
+    for (size_t i = 0; i < N; i++)
+        assert_int_equal(judged.verdict[i], GCK_AGREE);
+}
+
+static void what_does_not_agree_is_judged_by_the_noise_itself(void **state)
+{
+    static const double guess[] = { 0x1p-60, 0x1p-35 }, off[] = { 0, 1e-4 };
+
+    (void)state;
+    for (unsigned g = 0; g < 2; g++)
+        for (unsigned o = 0; o < 2; o++) {
+            const struct gck_judged judged = judge_guessed(guess[g], off[o]);
+
+            assert_int_equal(measured, g == 0 || o == 1 ? 1 : 0);
+            for (size_t i = 0; i < N; i++)
+                assert_int_equal(judged.verdict[i], i == 5 && o == 1 ? GCK_DISAGREE : GCK_AGREE);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_gets_what_its_elements_get_alone),
+        cmocka_unit_test(a_guess_of_the_noise_does_where_a_row_agrees),
+        cmocka_unit_test(what_does_not_agree_is_judged_by_the_noise_itself),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
