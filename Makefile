@@ -200,20 +200,24 @@ bench: all $(BENCHES:%=$(B)/bench/%) $(BROKEN:%=$(B)/broken/%.so) $(B)/plugins/t
 floors:
 	@checks/floors
 
-# Mechanical mutants of every layer: each that changes a diff is found, and its name is true. Long: not a part of check.
-MUTANT_EXAM := examine compare settings factors
+# Mechanical mutants of every layer, in three sets: each that changes a diff is found, and its name is true. Long: not a part of
+# check. SET=b: that one alone.
+MUTANT_EXAM := examine compare settings sight truth laws patterns
 MUTANT_JOBS := 2
-$(B)/mutate: checks/mutants/mutate.c checks/mutants/tokens.c checks/mutants/tokens.h $(B)/flags
+SET := a b c
+$(B)/mutate: $(addprefix checks/mutants/,$(addsuffix .c,mutate edits statements tokens operators_a operators_b operators_c)) \
+		checks/mutants/tokens.h checks/mutants/edits.h $(B)/flags
 	$(CC) $(BASE) $(CFLAGS) $(WANTED) $(LDFLAGS) -o $@ $(filter %.c,$^)
 
-$(B)/examine_mutants: $(MUTANT_EXAM:%=checks/mutants/%.c) checks/mutants/compare.h $(LIB_OBJ)
+$(B)/examine_mutants: $(MUTANT_EXAM:%=checks/mutants/%.c) checks/mutants/compare.h checks/mutants/sight.h $(LIB_OBJ)
 	$(CC) $(BASE) $(CFLAGS) $(WANTED) -Isrc $(LDFLAGS) -Wl,--export-dynamic -o $@ $(filter %.c %.o,$^) $(LIBS)
 
-mutants: $(B)/mutate $(B)/examine_mutants
-	@mkdir -p $(B)/mutants
-	$(B)/mutate $(B)/mutants $(LAYERS:%=layers/%.c)
-	CC="$(CC)" CXX="$(CXX)" $(B)/examine_mutants $(B)/mutants $(MUTANT_JOBS)
-	@awk -f checks/mutants/tell.awk checks/mutants/judged $(B)/mutants/results
+mutants: $(SET:%=mutants-%)
+mutants-%: $(B)/mutate $(B)/examine_mutants
+	@mkdir -p $(B)/mutants/$*
+	$(B)/mutate $* $(B)/mutants/$* $(LAYERS:%=layers/%.c)
+	CC="$(CC)" CXX="$(CXX)" $(B)/examine_mutants $(B)/mutants/$* $(MUTANT_JOBS)
+	@awk -f checks/mutants/tell.awk checks/mutants/judged/$* $(B)/mutants/$*/results
 
 # ---- the rest ----
 

@@ -56,8 +56,4 @@ bool in_child(void (*work)(void *context, void *answer), void *context, void *an
 enum difference compare(const struct gck_layer *original, const struct gck_layer *mutant,
                         const struct setting *setting);
 
-/* Names that are true of the mutant by measurement against the original: of factors that are the same in every element,
- * which follow num, C, S and the weight as these are doubled. At most `most` codes; none where it is no factor. */
-unsigned true_codes(const struct gck_layer *original, const struct gck_layer *mutant, unsigned *code, unsigned most);
-
 #endif

@@ -1,13 +1,14 @@
 /* examine.c -- compiles the mutants of a folder, compares each with its layer, examines it, and writes down what came out.
  *
  *     examine FOLDER [JOBS [ID]]   FOLDER/list is what mutate wrote; FOLDER/results becomes the list of answers: id, kind, setting,
- *                              codes in double, codes in float, names that are true by measurement, line, change
- *                              and FOLDER/words the sentences of every finding
+ *                              codes in double, codes in float, those that truth.c found true, those true of these data
+ *                              alone, how far it differs in each setting, line, change; and FOLDER/words the sentences of
+ *                              every finding
  *
  * Kinds: uncompiled; same (no bit differs in any setting), rounding; other_loss (Backward is the derivative of the changed
  * Forward); not_its_derivative (differs only where the layer itself is not its own derivative: a floor that Backward
  * does not know); found (the exam fails, or is stopped by a crash); missed. The setting is the first in which it was found. */
-#include "compare.h"
+#include "sight.h"
 
 #include "core/text.h"
 #include "layer/load.h"
@@ -20,10 +21,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_MUTANTS = 4096, MOST_LAYERS = 64, MOST_CODES = 32 };
+enum { MOST_MUTANTS = 4096, MOST_LAYERS = 64 };
 
 struct entry {
-    char id[96], line[16], change[512];
+    char id[96], line[16], change[512], part[2][96]; /* part: the two of a pair */
 };
 
 static struct entry entry[MOST_MUTANTS];
@@ -32,14 +33,15 @@ static const char *folder;
 
 static void read_list(const char *only)
 {
-    char path[512], text[1024];
+    static char text[16384];
+    char path[512];
     FILE *file;
 
     snprintf(path, sizeof path, "%s/list", folder);
     file = fopen(path, "r");
     while (file != NULL && entries < MOST_MUTANTS && fgets(text, sizeof text, file) != NULL)
-        if (sscanf(text, "%95[^\t]\t%15[^\t]\t%511[^\n]", entry[entries].id, entry[entries].line,
-                   entry[entries].change) == 3
+        if (sscanf(text, "%95[^\t]\t%15[^\t]\t%511[^\t\n]%*[^\t]\t%95s %95s", entry[entries].id, entry[entries].line,
+                   entry[entries].change, entry[entries].part[0], entry[entries].part[1]) >= 3
             && (only == NULL || strncmp(entry[entries].id, only, strlen(only)) == 0))
             entries++;
     if (file == NULL || entries == 0) {
@@ -64,7 +66,7 @@ static bool newer(const char *a, const char *b)
 static bool compiled(const char *id, bool exact)
 {
     static const char *const build =
-        "f=%s/%s exact=%d; c=\"${CC:-cc} -std=c11 -O1 -w -Iinclude -fPIC -D_GNU_SOURCE -DGCK_PLUGIN -fvisibility=hidden\";"
+        "f=%s/%s exact=%d; c=\"${CC:-cc} -std=c11 -O1 -Werror=int-conversion -Werror=incompatible-pointer-types -Iinclude -fPIC -D_GNU_SOURCE -DGCK_PLUGIN -fvisibility=hidden\";"
         " { $c -DGCK_FLOAT -c -o $f.float.o $f.c && $c -c -o $f.double.o $f.c && if [ $exact = 1 ]; then"
         " ${CXX:-c++} -x c++ -std=c++20 -DGCK_EXACT -O1 -w -Iinclude -fPIC -D_GNU_SOURCE -DGCK_PLUGIN"
         " -fvisibility=hidden -nostdinc++ -D_TGMATH_H -fno-exceptions -fno-rtti -fno-threadsafe-statics"
@@ -128,7 +130,9 @@ static struct original *original_of(const char *id)
 struct answer {
     const char *kind;
     char setting[128]; /* beyond the default */
-    unsigned code[2][MOST_CODES], codes[2]; /* in double, in float: severe findings */
+    struct setting found_in;
+    struct claimed claimed[MOST_CLAIMED];  /* severe findings, in double and in float */
+    unsigned claims;
     enum difference difference[MOST_SETTINGS];
     FILE *words;
 };
@@ -155,8 +159,15 @@ static bool examine(const struct gck_plugin *plugin, const struct setting *setti
 
             if (finding->severity != GCK_SEVERE)
                 continue;
-            if (answer->codes[type] < MOST_CODES)
-                answer->code[type][answer->codes[type]++] = finding->code;
+            if (answer->claims < MOST_CLAIMED) {
+                struct claimed *const claimed = &answer->claimed[answer->claims++];
+
+                claimed->code = finding->code;
+                claimed->of_float = type == 1;
+                claimed->doubtful = finding->doubtful;
+                GCK_COPY(claimed->port, finding->port);
+                GCK_COPY(claimed->what, finding->what);
+            }
             fprintf(answer->words, "\t%s GC%u%s %s%s%s: %s | %s | %s\n", type == 0 ? "double" : "float", finding->code,
                     finding->doubtful ? "?" : "", finding->port, finding->what[0] != '\0' ? ", " : "",
                     finding->what, finding->measured, finding->excluded, finding->hint);
@@ -211,6 +222,7 @@ static void judge(const struct entry *e, struct answer *answer)
         most = answer->difference[k] > most ? answer->difference[k] : most;
     }
     answer->kind = "found";
+    answer->found_in = o->setting[0];
     if (examine(&plugin, &o->setting[0], answer))
         return;
     /* Where they differ; and a mutant that differs nowhere may still write astray, or read what is not its own. */
@@ -223,6 +235,7 @@ static void judge(const struct entry *e, struct answer *answer)
                 setting.options.seed = seed > 0 ? seed : setting.options.seed;
                 snprintf(answer->setting, sizeof answer->setting, "%s seed %llu", setting.words,
                          (unsigned long long)setting.options.seed);
+                answer->found_in = setting;
                 if (examine(&plugin, &setting, answer))
                     return;
             }
@@ -244,27 +257,54 @@ static void judge(const struct entry *e, struct answer *answer)
     answer->kind = by_design ? "not_its_derivative" : another && !contradicted ? "other_loss" : "missed";
 }
 
-static void put_codes(FILE *file, const unsigned *code, unsigned codes)
+/* Of a pair it may be true of either part. */
+static void ask_truths(const struct entry *e, const struct answer *answer, enum truth *truth)
 {
-    for (unsigned k = 0; k < codes; k++) {
-        bool before = false;
+    const struct gck_layer *const layer = original_of(e->id)->plugin.double_layer[0];
+    const char *const id[] = { e->id, e->part[0], e->part[1] };
 
-        for (unsigned i = 0; i < k; i++)
-            before = before || code[i] == code[k];
-        if (!before)
-            fprintf(file, "GC%u ", code[k]);
+    memset(truth, 0, MOST_CLAIMED * sizeof *truth);
+    for (unsigned k = 0; k < 3; k++) {
+        static struct gck_plugin plugin;
+        enum truth part[MOST_CLAIMED];
+
+        if (id[k][0] == '\0' || !compiled(id[k], false) || loaded(id[k], &plugin) == NULL)
+            continue;
+        truths(layer, plugin.double_layer[0], &answer->found_in, answer->claimed, answer->claims, part);
+        for (unsigned c = 0; c < answer->claims; c++)
+            truth[c] = part[c] > truth[c] ? part[c] : truth[c];
+    }
+}
+
+enum wanted { OF_DOUBLE, OF_FLOAT, OF_TRUE, OF_HERE };
+
+/* A code that several findings have is as true as the worst of them. */
+static void put_codes(FILE *file, const struct answer *answer, const enum truth *truth, enum wanted wanted)
+{
+    for (unsigned k = 0; k < answer->claims; k++) {
+        const unsigned code = answer->claimed[k].code;
+        bool put = wanted >= OF_TRUE || answer->claimed[k].of_float == (wanted == OF_FLOAT);
+        enum truth worst = OBSERVED;
+
+        for (unsigned i = 0; i < answer->claims; i++)
+            if (answer->claimed[i].code == code) {
+                worst = truth[i] < worst ? truth[i] : worst;
+                put = put && (i >= k || (wanted < OF_TRUE && answer->claimed[i].of_float != answer->claimed[k].of_float));
+            }
+        if (put && (wanted < OF_TRUE || worst == (wanted == OF_TRUE ? TRUE_NAME : TRUE_HERE)))
+            fprintf(file, "GC%u ", code);
     }
     fputs("\t", file);
 }
 
 static void answer_one(const struct entry *e)
 {
-    struct answer answer = { .kind = "" };
+    static struct answer answer;
+    enum truth truth[MOST_CLAIMED];
     char path[512];
-    unsigned code[MOST_CODES], codes = 0;
-    static struct gck_plugin plugin;
     FILE *file;
 
+    memset(&answer, 0, sizeof answer);
     snprintf(path, sizeof path, "%s/%s.words", folder, e->id);
     answer.words = fopen(path, "w");
     snprintf(path, sizeof path, "%s/%s.result", folder, e->id);
@@ -274,12 +314,17 @@ static void answer_one(const struct entry *e)
         exit(2);
     }
     judge(e, &answer);
-    if (strcmp(answer.kind, "found") == 0 && loaded(e->id, &plugin) != NULL)
-        codes = true_codes(original_of(e->id)->plugin.double_layer[0], plugin.double_layer[0], code, MOST_CODES);
+    if (strcmp(answer.kind, "found") == 0)
+        ask_truths(e, &answer, truth);
+    for (unsigned k = 0; k < answer.claims; k++)
+        fprintf(answer.words, "\t%s GC%u of %s%s%s: %s\n", answer.claimed[k].of_float ? "float" : "double", answer.claimed[k].code,
+                answer.claimed[k].port, answer.claimed[k].what[0] != '\0' ? ", " : "", answer.claimed[k].what,
+                truth[k] == FALSE_NAME  ? "NOT TRUE"
+                : truth[k] == TRUE_HERE ? "true of these data"
+                                        : "true");
     fprintf(file, "%s\t%s\t%s\t", e->id, answer.kind, answer.setting);
-    put_codes(file, answer.code[0], answer.codes[0]);
-    put_codes(file, answer.code[1], answer.codes[1]);
-    put_codes(file, code, codes);
+    for (enum wanted w = OF_DOUBLE; w <= OF_HERE; w++)
+        put_codes(file, &answer, truth, w);
     for (unsigned k = 0; k < MOST_SETTINGS && k < original_of(e->id)->settings; k++)
         fprintf(file, "%d", (int)answer.difference[k]);
     fprintf(file, "\t%s\t%s\n", e->line, e->change);
