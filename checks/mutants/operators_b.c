@@ -97,7 +97,7 @@ static void calls(size_t t)
 {
     static const char *const other[][2] = {
         { "exp", "expm1" }, { "log", "log1p" }, { "log1p", "log" }, { "sqrt", "fabs" }, { "fabs", "" },
-        { "tanh", "sin" }, { "trunc", "fabs" }, { "gck_num", "gck_count" }, { "gck_count", "gck_num" }, /* 9; then pointers */
+        { "tanh", "sin" }, { "trunc", "fabs" }, { "gck_num", "gck_count" }, { "gck_count", "gck_num" },
         { "gck_top_diff", "gck_top" }, { "gck_top", "gck_top_diff" }, { "gck_bottom", "gck_bottom_diff" },
         { "gck_bottom_diff", "gck_bottom" }, { "gck_weight", "gck_weight_diff" }, { "gck_weight_diff", "gck_weight" },
         { "gck_buffer", "gck_top" },
@@ -106,15 +106,8 @@ static void calls(size_t t)
     if (!is(t + 1, "(") || in_message(t))
         return;
     for (size_t k = 0; k < sizeof other / sizeof other[0]; k++)
-        if (is(t, other[k][0])) {
-            const bool written = k > 8;
-
-            /* a diff may be written where the data may only be read */
-            if (written)
-                note_as("call", t, end_of(t), t, partner(t + 1), "(real *)%s", other[k][1]);
-            else
-                note("call", t, end_of(t), other[k][1], t, partner(t + 1));
-        }
+        if (is(t, other[k][0]))
+            note("call", t, end_of(t), other[k][1], t, partner(t + 1));
 }
 
 void operators_b(size_t name, size_t open, size_t close)
