@@ -13,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_FILES = 64, MOST_OF_ONE = 1000, PAIRS = 80 };
+enum { MOST_FILES = 64, MOST_OF_ONE = 1000, PAIRS = 50 };
 
 static const struct { const char *operator; unsigned most; } share[] = {
-    { "variable", 110 }, { "argument", 45 }, { "constant", 80 }, { "operation", 90 },                    /* b */
-    { "start", 45 }, { "short", 45 }, { "stride", 45 }, { "break", 45 }, { "twice", 30 }, { "order", 45 }, /* c */
-    { "float", 40 }, { "whole", 35 }, { "bend", 70 }, { "assign", 50 }, { "guard", 30 }, { "first", 60 }, { "logic", 60 },
+    { "variable", 70 }, { "argument", 30 }, { "constant", 55 }, { "operation", 60 }, { "call", 60 }, { "negate", 30 }, /* b */
+    { "start", 30 }, { "short", 30 }, { "stride", 30 }, { "break", 30 }, { "twice", 20 }, { "order", 30 },             /* c */
+    { "float", 25 }, { "whole", 20 }, { "bend", 45 }, { "assign", 30 }, { "guard", 20 }, { "first", 35 }, { "logic", 35 },
 };
 
 static struct { char name[32]; char *text; } layer_file[MOST_FILES];

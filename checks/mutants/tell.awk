@@ -4,9 +4,9 @@
 #
 # A line of judged: ID | BEFORE => AFTER | KIND or CODES | why. Codes: names that a person read and found true of that mutant;
 # "wrong GC114": found false, and known; refused: the layer's own sentence stops the exam; any other kind: the mutant is known to be
-# of that kind, with the reason. Names that need no reader: those
-# that a factor was measured to have (true_codes in compare.c), those that are direct observations of the contract or of
-# zeros and numbers that are not finite, and GC399, which names nothing.
+# of that kind, with the reason. Names that need no reader: those that truth.c measured to be true; those that are direct
+# observations of the contract or of numbers that are not finite; and GC399, which names nothing. What does not compile is no mutant.
+# A name that is true of the examined data alone wants a reader: not the cause, but true; or chance, and wrong.
 # Ends with 1 when a mutant is missed or has a name that nobody has judged, or too many names are known to be wrong.
 
 function trim(s) { gsub(/^ +| +$/, "", s); return s }
@@ -22,7 +22,7 @@ FILENAME == ARGV[1] {
 
 {
     split($0, f, "\t")
-    id = f[1]; kind = f[2]; setting = f[3]; line = f[8]; change = f[9]
+    id = f[1]; kind = f[2]; setting = f[3]; line = f[9]; change = f[10]
     seen[id] = 1
     split(id, piece, ".")
     operator = piece[3]
@@ -31,13 +31,21 @@ FILENAME == ARGV[1] {
         stale++
         judged[id] = ""
     }
+    if (kind == "uncompiled") {
+        uncompiled++
+        next
+    }
     mutants++; kinds[kind]++; by[operator]++
+    if (!(operator in operators)) { operators[operator] = 1; op[++m] = operator }
     if (kind != "found" && judged[id] !~ (" " kind " "))
         news[++new] = kind ": " id " (line " line "): " change (setting != "" ? " [" setting "]" : "")
     if (kind == "missed")
         known[++knowns] = "missed: " id " (line " line "): " change "  " why[id]
-    if (kind != "found")
+    if (kind != "found") {
+        reason = kind ": " (why[id] != "" ? why[id] : "NOT JUDGED")
+        if (!reasons[reason]++) said[++reasons_told] = reason
         next
+    }
     found[operator]++
     if (setting != "")
         elsewhere++
@@ -54,9 +62,12 @@ FILENAME == ARGV[1] {
             wrong++; right = 0
             known[++knowns] = "wrong " c ": " id " (line " line "): " change "  " why[id]
         } else if (index(" " f[6], " " c " ")) measured++
-        else if (index(judged[id], " " c " ")) read++
-        else if (c ~ /^GC(2..|301|302)$/) observed++
-        else { news[++new] = c ": " id " (line " line "): " change; unread++; right = 0 }
+        else if (index(judged[id], " " c " ")) { if (index(" " f[7], " " c " ")) here++; else read++ }
+        else if (c ~ /^GC(20[3-9]|21.|302)$/) observed++
+        else {
+            news[++new] = (index(" " f[7], " " c " ") ? "true of these data alone: " : "") c ": " id " (line " line "): " change
+            unread++; right = 0
+        }
     }
     refused += n == 0
     if (n == 0 && judged[id] !~ / refused /)
@@ -69,7 +80,7 @@ FILENAME == ARGV[1] {
 }
 
 END {
-    printf "%d mutants:", mutants
+    printf "%d mutants (and %d that do not compile):", mutants, uncompiled
     for (k in kinds)
         line_of[++rows] = k
     for (i = 1; i <= rows; i++)
@@ -80,24 +91,27 @@ END {
     printf "found at other parameters, shapes or data than the default's: %d\n", elsewhere
     printf "of those found: all names true %d, a part of it or all not named (GC399) %d, stopped by the layer's own sentence %d, " \
            "a name that is false %d\n", named, nones, refused, misled
-    printf "names %d: true by measurement %d, by observation %d, judged true %d, GC399 %d; judged wrong %d (%.1f %%), not judged %d\n",
-        names, measured, observed, read, all["GC399"], wrong, names ? 100 * wrong / names : 0, unread
-    m = split("delete drop sign index swap compare", op, " ")
+    printf "names %d: true by measurement %d, by observation %d, judged true %d, of these data alone %d, GC399 %d; " \
+           "judged wrong %d (%.1f %%), not judged %d\n",
+        names, measured, observed, read, here, all["GC399"], wrong, names ? 100 * wrong / names : 0, unread
+    print "not found, by reason:"
+    for (i = 1; i <= reasons_told; i++)
+        printf "%6d %s\n", reasons[said[i]], said[i]
     printf "\n%-8s", ""
     for (i = 1; i <= m; i++)
-        printf "%9s", op[i]
+        printf "%10s", op[i]
     printf "\n%-8s", "mutants"
     for (i = 1; i <= m; i++)
-        printf "%9d", by[op[i]]
+        printf "%10d", by[op[i]]
     printf "\n%-8s", "found"
     for (i = 1; i <= m; i++)
-        printf "%9d", found[op[i]]
+        printf "%10d", found[op[i]]
     printf "\n"
     for (c = 101; c < 400; c++)
         if (("GC" c) in all) {
             printf "GC%-6d", c
             for (i = 1; i <= m; i++)
-                printf "%9s", matrix[op[i], "GC" c] ? matrix[op[i], "GC" c] : "."
+                printf "%10s", matrix[op[i], "GC" c] ? matrix[op[i], "GC" c] : "."
             printf "\n"
         }
     printf "\n"
