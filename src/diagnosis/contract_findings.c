@@ -25,10 +25,22 @@ static bool broken(const struct gck_check *check, enum gck_clause_id id)
     return check->clause[id].answer == GCK_WRONG;
 }
 
+/* Every pass comes to something else, since one reads what an earlier one has left. */
+static bool unsettled(const struct gck_check *check)
+{
+    return check->clause[GCK_NO_OLD_DATA].lasts && !broken(check, GCK_FORWARD_REPEATS);
+}
+
 /* A clause that fails only because another one does tells nothing new. Data that a pass changes are put back after it, and what
  * fails all the same does so by itself. */
 static bool consequence(const struct gck_check *check, enum gck_clause_id id)
 {
+    if (unsettled(check) && (id == GCK_BACKWARD_ASKED || id == GCK_BACKWARD_SETS || id == GCK_NO_SCRATCH
+                             || id == GCK_FORWARD_KEEPS_DIFFS || id == GCK_BACKWARD_REPEATS || id == GCK_READS_INSIDE
+                             || id == GCK_NO_OLD_SHAPE))
+        return true;
+    if (unsettled(check) && id == GCK_NO_OLD_DATA)
+        return false;
     switch (id) {
     case GCK_BACKWARD_REPEATS: /* what it reads there it has written over the first time */
         return broken(check, GCK_NO_SCRATCH) || broken(check, GCK_FORWARD_KEEPS_DIFFS)
@@ -55,6 +67,8 @@ static bool consequence(const struct gck_check *check, enum gck_clause_id id)
 
 static unsigned code_of(const struct gck_check *check, unsigned c)
 {
+    if (cause[c].id == GCK_BACKWARD_SETS && check->clause[cause[c].id].in_forward)
+        return 210;
     return cause[c].id == GCK_FORWARD_KEEPS_DIFFS && check->clause[cause[c].id].top ? 207 : cause[c].code;
 }
 
@@ -85,12 +99,14 @@ bool gck_diagnose_contract(struct gck_check *check)
         if (clause->answer != GCK_WRONG)
             continue;
         explains = explains || cause[c].explains
-                   || (cause[c].id == GCK_NO_OLD_SHAPE && clause->lasts);
+                   || (cause[c].id == GCK_NO_OLD_SHAPE && clause->lasts) || clause->read;
         if (consequence(check, cause[c].id) || gck_finding_has(check->result, code))
             continue;
         finding = gck_finding_add(check->result, code, clause->port);
-        if (finding != NULL)
+        if (finding != NULL) {
             GCK_COPY(finding->measured, clause->why);
+            finding->doubtful = clause->read;
+        }
     }
     return explains;
 }

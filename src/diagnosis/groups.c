@@ -188,9 +188,10 @@ static bool find(const struct gck_view *view, struct gck_fit *fit, bool many)
         size_t off, confirmed;
         double ratio = 1;
 
-        if (key[k].of == NULL || key[k].groups > view->count || !divides(view, &key[k], group, &off, &confirmed)
-            || (alike(group, key[k].groups, &ratio) && view->right > 0) == many)
+        if (key[k].of == NULL || key[k].groups > view->count || !divides(view, &key[k], group, &off, &confirmed))
             continue;
+        if (alike(group, key[k].groups, &ratio) ? many || view->right == 0 : !many)
+            continue; /* one for all that weigh is no group's own */
         if (many && confirmed >= 3 && confirmed >= off) {
             tell_many(view, &key[k], group, off, fit);
             found = true;

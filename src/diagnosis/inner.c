@@ -141,6 +141,9 @@ bool gck_pattern_inner(const struct gck_view *view, struct gck_fit *fit)
                 continue;
             fit->code = inner[k].code;
             fit->weak = found < 6;
+            /* data in the place of top.diff hold no loss weight that could be missing */
+            if (inner[k].at == of_top_data && power > 0)
+                factor *= view->told;
             fit->factor = inner[k].plain && fabs(factor - 1) > 1e-5 ? factor : 1;
             if (inner[k].at == of_sign)
                 GCK_COPY(fit->what, "the absolute value of the derivative");

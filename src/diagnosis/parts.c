@@ -116,7 +116,7 @@ static bool find(const struct gck_view *view, bool others, struct gck_fit *fit, 
             size_t inside;
 
             if ((part[p].shape == EVERY && axis[x].length < 2 * part[p].step)
-                || (part[p].shape == ONE && (least != most || x == 1 || x == 4))
+                || (part[p].shape == ONE && (others || least != most || x == 1 || x == 4))
                 || !holds(view, &axis[x], &part[p], others, &inside))
                 continue;
             fit->code = 313;

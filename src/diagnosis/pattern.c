@@ -25,15 +25,25 @@ static bool look(const struct gck_view *view, size_t p, struct gck_fit *fit)
     return pattern[p].fits(view, fit);
 }
 
+/* Then no place and no group of it can be the right one. */
+static bool nothing_moves(const struct gck_view *view)
+{
+    for (size_t i = 0; i < view->count; i++)
+        if (view->state[i] != GCK_UNTOLD && !gck_view_flat(view, i))
+            return false;
+    return true;
+}
+
 bool gck_pattern_find(const struct gck_view *view, struct gck_fit *fit, char others[GCK_WHY_SIZE])
 {
+    const bool still = nothing_moves(view);
     bool found = false;
 
     others[0] = '\0';
     for (size_t p = 0; p < sizeof pattern / sizeof pattern[0]; p++) {
         struct gck_fit other;
 
-        if ((found && pattern[p].general) || !look(view, p, found ? &other : fit))
+        if ((found && pattern[p].general) || (still && !pattern[p].general) || !look(view, p, found ? &other : fit))
             continue;
         if (found && other.code != fit->code)
             gck_append(others, GCK_WHY_SIZE, "%s%s (GC%u)", others[0] == '\0' ? "" : " or ", other.what, other.code);

@@ -44,7 +44,9 @@ struct gck_clause_evidence {
     char port[GCK_NAME_SIZE];
     bool touched;         /* Backward wrote a diff that nobody asked for */
     bool top;             /* it is a top's diff that changed */
-    bool lasts;           /* what an earlier shape left behind is still there at the examined one */
+    bool lasts;           /* what an earlier shape left behind is still there at the examined one; results never settle */
+    bool read;            /* old diffs are not added to: something else is made of them */
+    bool in_forward;      /* and Forward's results change with them */
 };
 
 /* How Backward answers to top.diff: medians over the elements that are not negligible, at check->weight w. */

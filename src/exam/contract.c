@@ -91,6 +91,19 @@ enum gck_status gck_pass(struct gck_rig *rig, double value)
     return status != GCK_OK ? status : gck_rig_backward(rig);
 }
 
+bool gck_contract_settled(struct gck_contract *contract)
+{
+    struct gck_rig *const rig = contract->rig;
+    size_t first;
+
+    if (gck_pass(rig, contract->low) != GCK_OK)
+        return true;
+    for (unsigned i = 0; i < rig->setup->bottoms; i++)
+        if (rig->propagate_down[i] && !gck_snapshot_same(&contract->clean, rig, GCK_BOTTOMS, i, true, &first))
+            return false;
+    return true;
+}
+
 void gck_contract_fresh(struct gck_contract *contract)
 {
     struct gck_rig *const rig = contract->rig;
@@ -154,6 +167,7 @@ static void clean_again(struct gck_contract *contract)
         gck_snapshot_free(&contract->clean);
         contract->pristine = false;
         gck_snapshot_take(&contract->clean, rig);
+        contract->check->clause[GCK_NO_OLD_DATA].lasts = !gck_contract_settled(contract);
     }
 }
 

@@ -17,6 +17,8 @@ struct gck_contract {
 /* Data and top diffs as the host fills them: a layer that changes them always in the same way, e.g. -1 for each label 0,
  * leaves no trace where it has run before. */
 void gck_contract_fresh(struct gck_contract *contract);
+/* Do both passes once more come to the diffs of the clean pass? (True where the layer refuses.) */
+bool gck_contract_settled(struct gck_contract *contract);
 
 /* The clause was kept (unless it was broken before), was broken, doesn't apply. */
 void gck_clause_kept(struct gck_contract *contract, enum gck_clause_id id);

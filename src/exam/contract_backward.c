@@ -107,11 +107,30 @@ static void note_unwritten(struct gck_contract *contract, unsigned i)
     }
 }
 
+static bool tops_as_clean(const struct gck_contract *contract)
+{
+    size_t first;
+
+    for (unsigned t = 0; t < gck_blobs_count(contract->rig, GCK_TOPS); t++)
+        if (!gck_snapshot_same(&contract->clean, contract->rig, GCK_TOPS, t, false, &first))
+            return false;
+    return true;
+}
+
+/* Asked between the two passes of sets_and_writes; the second one's results are there again afterwards. */
+static bool settles(struct gck_contract *contract)
+{
+    const bool settled = gck_clause_is(contract, GCK_FORWARD_REPEATS, GCK_WRONG) || gck_contract_settled(contract);
+
+    return gck_pass(contract->rig, contract->high) != GCK_OK || settled;
+}
+
 /* The clean pass began with every diff at `low`, this one begins at `high`: what differs was read. */
 static void sets_and_writes(struct gck_contract *contract)
 {
     struct gck_rig *const rig = contract->rig;
     const double shift = contract->high - contract->low;
+    struct gck_clause_evidence *const sets = &contract->check->clause[GCK_BACKWARD_SETS];
 
     if (gck_pass(rig, contract->high) != GCK_OK)
         return;
@@ -135,12 +154,21 @@ static void sets_and_writes(struct gck_contract *contract)
                 added += fabs(two - one - shift) <= 0.01 * fabs(shift);
             }
         }
-        if (read > 0) {
+        if (added < read && !settles(contract)) {
+            gck_clause_broken(contract, GCK_NO_OLD_DATA, name, "the diff of %s is another one whenever both passes run again",
+                              gck_element_name(name, &blob->shape, example, text));
+            contract->check->clause[GCK_NO_OLD_DATA].lasts = true;
+            break;
+        } else if (read > 0) {
+            sets->read = sets->read || added < read;
+            sets->in_forward = sets->in_forward || (added < read && !tops_as_clean(contract));
             gck_clause_broken(contract, GCK_BACKWARD_SETS, name,
                               "the diff of %s depends on what it held before%s: %zu of %zu elements do",
                               gck_element_name(name, &blob->shape, example, text),
-                              added == read ? ", the new value is added to the old" : "", read,
-                              blob->count);
+                              added == read      ? ", the new value is added to the old"
+                              : sets->in_forward ? ", and so does the result of Forward: it reads diffs, or memory outside its blobs"
+                                                 : ", and is no sum of the two: the old one is read as if it were data",
+                              read, blob->count);
         } else if (unwritten > 0) {
             note_unwritten(contract, i);
             gck_element_name(name, &blob->shape, example, text);
