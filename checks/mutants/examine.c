@@ -2,11 +2,11 @@
  *
  *     examine FOLDER [JOBS [ID]]   FOLDER/list is what mutate wrote; FOLDER/results becomes the list of answers: id, kind, setting,
  *                              codes in double, codes in float, those that truth.c found true, those true of these data
- *                              alone, how far it differs in each setting, line, change; and FOLDER/words the sentences of
- *                              every finding
+ *                              alone, those said to be doubtful, how far it differs in each setting, line, change; and
+ *                              FOLDER/words the sentences of every finding
  *
  * Kinds: uncompiled; same (no bit differs in any setting), rounding; other_loss (Backward is the derivative of the changed
- * Forward); not_its_derivative (differs only where the layer itself is not its own derivative: a floor that Backward
+ * Forward); refused (red, by the layer's own sentence); not_its_derivative (differs only where the layer itself is not its own derivative: a floor that Backward
  * does not know); found (the exam fails, or is stopped by a crash); missed. The setting is the first in which it was found. */
 #include "sight.h"
 
@@ -276,22 +276,24 @@ static void ask_truths(const struct entry *e, const struct answer *answer, enum 
     }
 }
 
-enum wanted { OF_DOUBLE, OF_FLOAT, OF_TRUE, OF_HERE };
+enum wanted { OF_DOUBLE, OF_FLOAT, OF_TRUE, OF_HERE, OF_DOUBT };
 
-/* A code that several findings have is as true as the worst of them. */
+/* A code that several findings have is as true as the worst of them, and doubtful where all are. */
 static void put_codes(FILE *file, const struct answer *answer, const enum truth *truth, enum wanted wanted)
 {
     for (unsigned k = 0; k < answer->claims; k++) {
         const unsigned code = answer->claimed[k].code;
         bool put = wanted >= OF_TRUE || answer->claimed[k].of_float == (wanted == OF_FLOAT);
         enum truth worst = OBSERVED;
+        bool doubtful = true;
 
         for (unsigned i = 0; i < answer->claims; i++)
             if (answer->claimed[i].code == code) {
                 worst = truth[i] < worst ? truth[i] : worst;
+                doubtful = doubtful && answer->claimed[i].doubtful;
                 put = put && (i >= k || (wanted < OF_TRUE && answer->claimed[i].of_float != answer->claimed[k].of_float));
             }
-        if (put && (wanted < OF_TRUE || worst == (wanted == OF_TRUE ? TRUE_NAME : TRUE_HERE)))
+        if (put && (wanted == OF_DOUBT ? doubtful : wanted < OF_TRUE || worst == (wanted == OF_TRUE ? TRUE_NAME : TRUE_HERE)))
             fprintf(file, "GC%u ", code);
     }
     fputs("\t", file);
@@ -314,6 +316,8 @@ static void answer_one(const struct entry *e)
         exit(2);
     }
     judge(e, &answer);
+    if (strcmp(answer.kind, "found") == 0 && answer.claims == 0)
+        answer.kind = "refused";
     if (strcmp(answer.kind, "found") == 0)
         ask_truths(e, &answer, truth);
     for (unsigned k = 0; k < answer.claims; k++)
@@ -323,7 +327,7 @@ static void answer_one(const struct entry *e)
                 : truth[k] == TRUE_HERE ? "true of these data"
                                         : "true");
     fprintf(file, "%s\t%s\t%s\t", e->id, answer.kind, answer.setting);
-    for (enum wanted w = OF_DOUBLE; w <= OF_HERE; w++)
+    for (enum wanted w = OF_DOUBLE; w <= OF_DOUBT; w++)
         put_codes(file, &answer, truth, w);
     for (unsigned k = 0; k < MOST_SETTINGS && k < original_of(e->id)->settings; k++)
         fprintf(file, "%d", (int)answer.difference[k]);

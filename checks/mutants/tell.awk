@@ -3,8 +3,7 @@
 #     awk -f tell.awk judged results
 #
 # A line of judged: ID | BEFORE => AFTER | KIND or CODES | why. Codes: names that a person read and found true of that mutant;
-# "wrong GC114": found false, and known; refused: the layer's own sentence stops the exam; any other kind: the mutant is known to be
-# of that kind, with the reason. Names that need no reader: those that truth.c measured to be true; those that are direct
+# "wrong GC114": found false, and known; any other kind: the mutant is known to be of that kind, with the reason. Names that need no reader: those that truth.c measured to be true; those that are direct
 # observations of the contract or of numbers that are not finite; and GC399, which names nothing. What does not compile is no mutant.
 # A name that is true of the examined data alone wants a reader: not the cause, but true; or chance, and wrong.
 # Ends with 1 when a mutant is missed or has a name that nobody has judged, or too many names are known to be wrong.
@@ -22,7 +21,7 @@ FILENAME == ARGV[1] {
 
 {
     split($0, f, "\t")
-    id = f[1]; kind = f[2]; setting = f[3]; line = f[9]; change = f[10]
+    id = f[1]; kind = f[2]; setting = f[3]; line = f[10]; change = f[11]
     seen[id] = 1
     split(id, piece, ".")
     operator = piece[3]
@@ -37,6 +36,10 @@ FILENAME == ARGV[1] {
     }
     mutants++; kinds[kind]++; by[operator]++
     if (!(operator in operators)) { operators[operator] = 1; op[++m] = operator }
+    if (kind == "refused") {
+        found[operator]++; refused++
+        next
+    }
     if (kind != "found" && judged[id] !~ (" " kind " "))
         news[++new] = kind ": " id " (line " line "): " change (setting != "" ? " [" setting "]" : "")
     if (kind == "missed")
@@ -59,7 +62,7 @@ FILENAME == ARGV[1] {
         once[c] = 1; names++; matrix[operator, c]++; all[c]++
         if (c == "GC399") { unnamed[id] = 1; continue }
         if (judged[id] ~ ("wrong [GC0-9 ]*" c " ")) {
-            wrong++; right = 0
+            wrong++; right = 0; doubted += index(" " f[8], " " c " ") > 0
             known[++knowns] = "wrong " c ": " id " (line " line "): " change "  " why[id]
         } else if (index(" " f[6], " " c " ")) measured++
         else if (index(judged[id], " " c " ")) { if (index(" " f[7], " " c " ")) here++; else read++ }
@@ -69,9 +72,6 @@ FILENAME == ARGV[1] {
             unread++; right = 0
         }
     }
-    refused += n == 0
-    if (n == 0 && judged[id] !~ / refused /)
-        news[++new] = "found without a name: " id " (line " line "): " change
     if (right && n > 0 && !(id in unnamed))
         named++
     if (n > 0 && !right)
@@ -92,8 +92,8 @@ END {
     printf "of those found: all names true %d, a part of it or all not named (GC399) %d, stopped by the layer's own sentence %d, " \
            "a name that is false %d\n", named, nones, refused, misled
     printf "names %d: true by measurement %d, by observation %d, judged true %d, of these data alone %d, GC399 %d; " \
-           "judged wrong %d (%.1f %%), not judged %d\n",
-        names, measured, observed, read, here, all["GC399"], wrong, names ? 100 * wrong / names : 0, unread
+           "judged wrong %d (%.1f %%), %d of them said to be doubtful; not judged %d\n",
+        names, measured, observed, read, here, all["GC399"], wrong, names ? 100 * wrong / names : 0, doubted, unread
     print "not found, by reason:"
     for (i = 1; i <= reasons_told; i++)
         printf "%6d %s\n", reasons[said[i]], said[i]

@@ -35,7 +35,7 @@ static bool unsettled(const struct gck_check *check)
  * fails all the same does so by itself. */
 static bool consequence(const struct gck_check *check, enum gck_clause_id id)
 {
-    if (unsettled(check) && (id == GCK_BACKWARD_ASKED || id == GCK_BACKWARD_SETS || id == GCK_NO_SCRATCH
+    if (unsettled(check) && ((id == GCK_BACKWARD_ASKED && !check->clause[id].touched) || id == GCK_BACKWARD_SETS || id == GCK_NO_SCRATCH
                              || id == GCK_FORWARD_KEEPS_DIFFS || id == GCK_BACKWARD_REPEATS || id == GCK_READS_INSIDE
                              || id == GCK_NO_OLD_SHAPE))
         return true;
@@ -56,10 +56,12 @@ static bool consequence(const struct gck_check *check, enum gck_clause_id id)
                 && (broken(check, GCK_BACKWARD_SETS) || broken(check, GCK_FORWARD_KEEPS_DIFFS)))
                || broken(check, GCK_FORWARD_REPEATS);
     case GCK_BACKWARD_SETS: /* a value that never repeats isn't one that reads the old diff */
-        return broken(check, GCK_FORWARD_REPEATS);
+        return broken(check, GCK_FORWARD_REPEATS)
+               || (check->clause[id].read && broken(check, GCK_READS_INSIDE)); /* astray, as far as into a diff */
     case GCK_READS_INSIDE:
-        return broken(check, GCK_FORWARD_REPEATS) || broken(check, GCK_BACKWARD_REPEATS)
-               || broken(check, GCK_BACKWARD_SETS) || broken(check, GCK_NO_OLD_DATA);
+        return broken(check, GCK_FORWARD_REPEATS) || broken(check, GCK_NO_OLD_DATA)
+               || (!check->clause[GCK_BACKWARD_SETS].read
+                   && (broken(check, GCK_BACKWARD_SETS) || broken(check, GCK_BACKWARD_REPEATS)));
     default:
         return false;
     }
