@@ -566,6 +566,16 @@ static bool top_follows(struct sight *s)
     return differs;
 }
 
+/* On the point's data: some change them. */
+static void preset_pass(struct sight *s, struct gck_blob *blob, double value)
+{
+    gck_rig_fill(&s->run.rig, 0, false);
+    gck_rig_weigh(&s->run.rig, 1.375);
+    preset(blob, 1, value);
+    gck_rig_forward(&s->run.rig);
+    gck_rig_backward(&s->run.rig);
+}
+
 /* The diffs of named ports with two numbers in their place before. added: the difference stays; else: it is unwritten. */
 static bool preset_shows(struct sight *s, const struct claimed *claimed, bool added)
 {
@@ -580,13 +590,9 @@ static bool preset_shows(struct sight *s, const struct claimed *claimed, bool ad
             named = named || (!s->port[p].weight && s->port[p].index == b && names_port(claimed, &s->port[p]));
         if (!named || s->run.setup.bottom[b].port->constant)
             continue;
-        preset(blob, 1, 3.25);
-        gck_rig_forward(&s->run.rig);
-        gck_rig_backward(&s->run.rig);
+        preset_pass(s, blob, 3.25);
         memcpy(first, value, blob->count * sizeof *first);
-        preset(blob, 1, -5.5);
-        gck_rig_forward(&s->run.rig);
-        gck_rig_backward(&s->run.rig);
+        preset_pass(s, blob, -5.5);
         for (size_t i = 0; i < blob->count; i++) /* times something: 2 += 2 */
             shows += added ? fabs(first[i] - value[i]) > 1e-9 && (first[i] != 3.25 || value[i] != -5.5)
                            : first[i] == 3.25 && value[i] == -5.5;
