@@ -95,7 +95,7 @@ static bool grouped(const struct seen *v, enum key key)
 {
     enum { MOST = 256 };
     double ratio[MOST];
-    bool set[MOST] = { false }, differ = false;
+    bool set[MOST] = { false }, still[MOST] = { false }, differ = false;
     double first = (double)NAN;
 
     for (size_t i = 0; i < v->p->count; i++) {
@@ -104,11 +104,14 @@ static bool grouped(const struct seen *v, enum key key)
 
         if (!known(v, i))
             continue;
-        if (!weighs(v, i)) {
-            if (flat(v, i) && fabs(v->p->a[i]) > 1e-5 * v->p->scale)
+        if (!weighs(v, i)) { /* a diff where the slope is 0: then that is so in all of the group */
+            still[k] = still[k] || (flat(v, i) && fabs(v->p->a[i]) > 1e-5 * v->p->scale);
+            if (still[k] && set[k])
                 return false;
             continue;
         }
+        if (still[k])
+            return false;
         if (!set[k]) {
             set[k] = true;
             ratio[k] = r;

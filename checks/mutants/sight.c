@@ -44,16 +44,23 @@ static double objective_at(struct sight *s, double *element, double value)
     return e;
 }
 
-void slopes(struct sight *s, struct port_sight *p)
+static double step_of(const struct port_sight *p)
 {
-    double *const data = blob_of(&s->run, p)->data, sum = 0, e0;
+    double sum = 0;
 
     for (size_t i = 0; i < p->count; i++)
-        sum += data[i] * data[i];
+        sum += p->x[i] * p->x[i];
+    return 3e-4 * fmax(sqrt(sum / (double)p->count), 1e-30);
+}
+
+void slopes(struct sight *s, struct port_sight *p)
+{
+    double *const data = blob_of(&s->run, p)->data, h = step_of(p), e0;
+
     gck_rig_forward(&s->run.rig);
     e0 = gck_rig_objective(&s->run.rig);
     for (size_t i = 0; i < p->count; i++) {
-        const double h = 3e-4 * fmax(sqrt(sum / (double)p->count), 1e-30), x = data[i];
+        const double x = data[i];
         const double up = objective_at(s, &data[i], x + h), down = objective_at(s, &data[i], x - h);
         const double up2 = objective_at(s, &data[i], x + h / 2), down2 = objective_at(s, &data[i], x - h / 2);
         const double wide = (up - down) / (2 * h), narrow = (up2 - down2) / h;
@@ -123,7 +130,8 @@ static void look(struct sight *s, bool weight, unsigned index)
         if (isfinite(p->g[i]))
             worst = fmax(worst, fabs(p->g[i] - p->o[i]));
     }
-    p->noise = 1e-7 * p->scale;
+    /* what the differences leave, and the rounding of E over their step */
+    p->noise = fmax(1e-7 * p->scale, 1e-14 * gck_rig_objective_size(&s->run.rig) / step_of(p));
     if (s->forward_same && worst < 1e-6 * p->scale) { /* then the correct layer's diffs are the better slopes */
         for (size_t i = 0; i < p->count; i++)
             p->g[i] = isfinite(p->g[i]) ? p->o[i] : p->g[i];

@@ -51,15 +51,6 @@ static void tell_labels(const struct gck_view *view, char *text, size_t size)
     }
 }
 
-/* No element of the port moves the loss, whichever of its diffs are 0. */
-static bool nothing_moves(const struct gck_view *view)
-{
-    for (size_t i = 0; i < view->count; i++)
-        if (!gck_view_flat(view, i))
-            return false;
-    return true;
-}
-
 /* The loss moves by `far` when x does by as much as its size. Are the flat elements known to be flat by less than that? A
  * diff of millions makes every bound look narrow. */
 static bool flat_by_far(const struct gck_view *view, double far)
@@ -104,7 +95,7 @@ bool gck_pattern_flat(const struct gck_view *view, struct gck_fit *fit)
         GCK_COPY(fit->excluded, "samples that do not count (the loss depends on these)");
         return true;
     }
-    if (whole && nothing_moves(view) && reach.lowest == 0 && reach.highest == 0) {
+    if (whole && gck_view_still(view) && reach.lowest == 0 && reach.highest == 0) {
         /* where labels can be left out, all of them may be here */
         fit->code = view->label != NULL || view->sort != NULL ? 310 : 306;
         fit->weak = true;

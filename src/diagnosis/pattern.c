@@ -25,18 +25,9 @@ static bool look(const struct gck_view *view, size_t p, struct gck_fit *fit)
     return pattern[p].fits(view, fit);
 }
 
-/* Then no place and no group of it can be the right one. */
-static bool nothing_moves(const struct gck_view *view)
-{
-    for (size_t i = 0; i < view->count; i++)
-        if (view->state[i] != GCK_UNTOLD && !gck_view_flat(view, i))
-            return false;
-    return true;
-}
-
 bool gck_pattern_find(const struct gck_view *view, struct gck_fit *fit, char others[GCK_WHY_SIZE])
 {
-    const bool still = nothing_moves(view);
+    const bool still = gck_view_still(view); /* then no place and no group of it can be the right one */
     bool found = false;
 
     others[0] = '\0';

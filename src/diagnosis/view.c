@@ -81,6 +81,14 @@ bool gck_view_flat(const struct gck_view *view, size_t i)
            && view->claim->bound[i] <= (view->state[i] == GCK_OFF ? 0.3 * fabs(view->a[i]) : 0.05 * view->scale);
 }
 
+bool gck_view_still(const struct gck_view *view)
+{
+    for (size_t i = 0; i < view->count; i++)
+        if (view->state[i] != GCK_UNTOLD && !gck_view_flat(view, i))
+            return false;
+    return true;
+}
+
 bool gck_view_near(const struct gck_view *view, size_t i, double p, double room)
 {
     return fabs(view->a[i] - p) <= room + view->claim->allowance[i] / fabs(view->told) + 1e-7 * fabs(p);

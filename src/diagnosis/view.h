@@ -47,6 +47,8 @@ void gck_view_close(struct gck_view *view);
 bool gck_view_weighs(const struct gck_view *view, size_t i);
 /* Does E stand still with this element, as far as that can be told? */
 bool gck_view_flat(const struct gck_view *view, size_t i);
+/* Does nothing of the port move E, of all that can be told? */
+bool gck_view_still(const struct gck_view *view);
 /* Is p what a should be, by the room of element i and of element j that p was made from? */
 bool gck_view_near(const struct gck_view *view, size_t i, double p, double room);
 
