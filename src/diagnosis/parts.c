@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum shape { LAST, EARLY, ONE, EVERY };
@@ -134,9 +135,19 @@ static bool find(const struct gck_view *view, bool others, struct gck_fit *fit, 
     return false;
 }
 
+/* What is missing is missing whatever the data are: else it is they that make it 0. */
+static bool always(const struct gck_view *view, const unsigned char *missing)
+{
+    return gck_check_zero_at(view->check, view->claim, 2, missing) && gck_check_zero_at(view->check, view->claim, 3, missing);
+}
+
 bool gck_pattern_part(const struct gck_view *view, struct gck_fit *fit)
 {
-    return all_zero(view) && find(view, false, fit, NULL);
+    unsigned char *const missing = malloc(view->count);
+    const bool found = missing != NULL && all_zero(view) && find(view, false, fit, missing) && always(view, missing);
+
+    free(missing);
+    return found;
 }
 
 bool gck_pattern_part_among(const struct gck_view *view, struct gck_fit *fit, unsigned char *missing)
@@ -145,7 +156,7 @@ bool gck_pattern_part_among(const struct gck_view *view, struct gck_fit *fit, un
 
     memset(fit, 0, sizeof *fit);
     fit->factor = 1;
-    if (!find(view, true, fit, missing) || fit->weak)
+    if (!find(view, true, fit, missing) || fit->weak || !always(view, missing))
         return false;
     for (size_t i = 0; i < view->count; i++)
         inside += missing[i];

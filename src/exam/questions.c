@@ -235,6 +235,20 @@ bool gck_check_right_at(const struct gck_check *check, const struct gck_claim *c
     return fits;
 }
 
+bool gck_check_zero_at(const struct gck_check *check, const struct gck_claim *claim, unsigned variant,
+                       const unsigned char *among)
+{
+    static const size_t same[GCK_DIMS] = { 0 };
+    struct gck_check *const other = open_other(check, check->options, same, check->weight);
+    const struct gck_claim *const mine = other != NULL && measure(other, variant) ? same_port(other, claim) : NULL;
+    bool zero = true;
+
+    for (size_t i = 0; mine != NULL && mine->count == claim->count && i < claim->count; i++)
+        zero = zero && (!among[i] || mine->analytic[i] == 0);
+    leave(check, other);
+    return zero;
+}
+
 /* The check's own point, with other labels in it. */
 static void relabel(struct gck_check *other, unsigned bottom, const double *label)
 {

@@ -20,6 +20,10 @@ bool gck_check_ratio_at(const struct gck_check *check, const struct gck_claim *c
  * saw first of all. */
 bool gck_check_right_at(const struct gck_check *check, const struct gck_claim *claim, unsigned variant);
 
+/* Are those of the claim's diffs that `among` marks (one for each element) 0 with the data of that variant as well? True where that
+ * cannot be asked. */
+bool gck_check_zero_at(const struct gck_check *check, const struct gck_claim *claim, unsigned variant, const unsigned char *among);
+
 /* Do the claim's diffs, made with the point's labels, belong to the loss with other ones? label: the values of the constant
  * bottom `bottom` in place of the point's. scale: what the diffs are divided by before. True where none of some 64 elements tells
  * otherwise and most of them tell so. */
