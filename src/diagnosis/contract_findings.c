@@ -35,17 +35,13 @@ static bool unsettled(const struct gck_check *check)
  * fails all the same does so by itself. */
 static bool consequence(const struct gck_check *check, enum gck_clause_id id)
 {
-    if (unsettled(check) && ((id == GCK_BACKWARD_ASKED && !check->clause[id].touched) || id == GCK_BACKWARD_SETS || id == GCK_NO_SCRATCH
-                             || id == GCK_FORWARD_KEEPS_DIFFS || id == GCK_BACKWARD_REPEATS || id == GCK_READS_INSIDE
-                             || id == GCK_NO_OLD_SHAPE))
+    if (unsettled(check)
+        && ((id == GCK_BACKWARD_ASKED && !check->clause[id].touched) || id == GCK_BACKWARD_SETS || id == GCK_NO_SCRATCH
+            || id == GCK_FORWARD_KEEPS_DIFFS || id == GCK_BACKWARD_REPEATS || id == GCK_READS_INSIDE
+            || id == GCK_NO_OLD_SHAPE))
         return true;
     if (unsettled(check) && id == GCK_NO_OLD_DATA)
         return false;
-    /* a Forward that changes data or weights finds others every time */
-    if ((broken(check, GCK_FORWARD_KEEPS_DATA) || broken(check, GCK_FORWARD_KEEPS_WEIGHTS))
-        && (id == GCK_BACKWARD_ASKED || id == GCK_NO_SCRATCH || id == GCK_WEIGHTS_ADDED || id == GCK_READS_INSIDE
-            || id == GCK_BACKWARD_REPEATS))
-        return true;
     switch (id) {
     case GCK_BACKWARD_REPEATS: /* what it reads there it has written over the first time */
         return broken(check, GCK_NO_SCRATCH) || broken(check, GCK_FORWARD_KEEPS_DIFFS)
