@@ -153,6 +153,41 @@ static void kinks_on_the_way_make_no_hit(void **state)
     hold(kinked, 0, 1.5);
 }
 
+/* With a hundredth of the noise known. The smallest bound of all steps, over that of the search's; *most: its calls. */
+static double missed(function *f, double noise, uint64_t seed, unsigned *most)
+{
+    struct gck_field field = prepare(f, MOST, noise, seed);
+    struct gck_probe searched, probe;
+    double smallest = HUGE_VAL;
+
+    gck_normal_all(seed, 0, count, x); /* few elements so near to the kink that every step crosses it */
+    for (size_t i = 0; i < count; i++)
+        size[i] = fmax(fabs(x[i]), 0.1);
+    field.value = f(x, claims);
+    field.noise /= 100;
+    gck_probe_direction(seed, 100, size, count, v);
+    calls = 0;
+    assert_true(gck_probe_search(&field, v, 0, count, 0x1p-3, &searched));
+    *most = calls > *most ? calls : *most;
+    for (int i = 0; i < 22; i++) {
+        assert_true(gck_probe_measure(&field, v, 0, count, ldexp(0x1p-3, -i), &probe));
+        smallest = fmin(smallest, probe.bound);
+    }
+    return smallest / searched.bound;
+}
+
+static void a_search_ends_soon_where_e_is_smooth_and_goes_on_among_kinks(void **state)
+{
+    unsigned most = 0, ignored = 0;
+
+    (void)state;
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        assert_true(missed(smooth, 1e-9, seed, &most) > 0.01); /* luck has many tries, a search one */
+        assert_true(missed(kinked, 0, seed, &ignored) > 0.9);
+    }
+    assert_true(most <= 22); /* two a step */
+}
+
 static void noise_at_the_working_scale_is_what_was_added(void **state)
 {
     (void)state;
@@ -291,6 +326,7 @@ int main(void)
         cmocka_unit_test(directions_have_all_sizes_and_signs),
         cmocka_unit_test(a_residual_lies_within_its_bound),
         cmocka_unit_test(kinks_on_the_way_make_no_hit),
+        cmocka_unit_test(a_search_ends_soon_where_e_is_smooth_and_goes_on_among_kinks),
         cmocka_unit_test(noise_at_the_working_scale_is_what_was_added),
         cmocka_unit_test(one_gross_error_is_located),
         cmocka_unit_test(small_errors_take_longer),

@@ -31,6 +31,7 @@ enum {
     FRUITLESS = 4, /* hits of which nothing is left when elements are looked at alone */
     ASKED = 12,
     DENSE = 3, /* of so many elements by chance so many are wrong: then a sample says more than a search */
+    CLEAR = 5, /* but where of the first ones none is, no more are asked */
     SAMPLED = 25,
     RUN = 8, /* so many runs of so many neighbours */
     LEAST_BLOCK = 1024,
@@ -105,6 +106,17 @@ static bool leaf(void *context, size_t i)
     return look_at(probed, i);
 }
 
+/* Has the element's diff a mistake that a single difference shows? What is smaller may be noise, and one everywhere would have
+ * shown more. */
+static bool strikes(const struct probed *probed, size_t i)
+{
+    const struct gck_along *const along = &probed->along;
+    const double size = fabs(gck_along_diff(along, i) * along->v[i]);
+    const double residual = gck_probe_glance(&along->field, along->v, i, i + 1, probed->step);
+
+    return !(fabs(residual) <= 2 * along->field.noise / probed->step + 1e-3 * size);
+}
+
 /* Is the mistake everywhere? Some elements by chance, and if it is, more of them, for the diagnosis. */
 static void sample(struct probed *probed)
 {
@@ -112,10 +124,11 @@ static void sample(struct probed *probed)
     unsigned wrong = 0;
 
     probed->sampled = true;
-    for (unsigned k = 0; k < ASKED; k++) {
+    for (unsigned k = 0; k < ASKED && wrong < DENSE && (k < CLEAR || wrong > 0); k++) {
         const size_t i = sampled(check, probed->claim, k);
 
-        look_at(probed, i);
+        if (strikes(probed, i))
+            look_at(probed, i);
         wrong += probed->claim->verdict[i] == GCK_DISAGREE;
     }
     probed->dense = probed->claim->many = wrong >= DENSE;

@@ -23,7 +23,10 @@
 
 #include <math.h>
 
-enum { SEARCH = 24, WORSE = 3, GROWING = 5 };
+enum { SEARCH = 24, WORSE = 3, GROWING = 5, PASSED = 4, FALLS = 2 };
+
+/* The bound of a smooth function falls to a thirty-second with each step of half the length, until noise takes over. */
+static const double steep = 8;
 
 struct rung {
     double residual, bend, claimed, noise;
@@ -91,36 +94,63 @@ bool gck_probe_measure(const struct gck_field *field, const double *v, size_t fi
     return true;
 }
 
+/* How the search stands. */
+struct search {
+    bool found;
+    double before;               /* the bound of the step before */
+    int worse, growing;          /* steps in a row: with no smaller bound than the best; with a larger one than the step before */
+    int falls, bends;            /* so far: to an eighth at once; steps at which E is not smooth */
+    int best_falls, best_bends;  /* of these, up to the best step */
+};
+
+static void learn(struct search *search, const struct gck_probe *now, struct gck_probe *best)
+{
+    search->worse = search->found && now->bound >= best->bound ? search->worse + 1 : 0;
+    search->growing = search->found && now->bound > 1.6 * search->before ? search->growing + 1 : 0;
+    search->falls += search->found && now->bound * steep <= search->before;
+    search->bends += now->bent;
+    search->before = now->bound;
+    search->found = true;
+    if (search->worse > 0)
+        return;
+    *best = *now;
+    search->best_falls = search->falls;
+    search->best_bends = search->bends;
+}
+
+/* Is the best step behind? Twice as much for half the step: noise, also where there is more of it than was known. And where E came
+ * down to the best step as a smooth function does, no kink waits at shorter ones, since longer ones had crossed it: what grows
+ * then is noise. Among kinks bounds rise and fall. */
+static bool is_behind(const struct search *search, const struct gck_probe *now, const struct gck_probe *best)
+{
+    if (search->worse < WORSE)
+        return false;
+    return now->noise > 0.5 * now->bound || search->growing >= GROWING
+           || (search->worse >= PASSED && now->bound > steep * best->bound && search->best_bends == 0
+               && search->best_falls >= FALLS);
+}
+
 bool gck_probe_search(const struct gck_field *field, const double *v, size_t first, size_t last, double t,
                       struct gck_probe *probe)
 {
+    struct search search = { .found = false };
     struct rung rung[3];
-    bool found = false;
-    double before = 0;
-    int held = 0, worse = 0, growing = 0;
+    int held = 0;
 
     for (int i = 0; i < SEARCH; i++, t /= 2) {
         struct gck_probe now;
 
         rung[0] = rung[1];
         rung[1] = rung[2];
-        if (!measure(field, v, first, last, t, &rung[2])) {
-            held = 0;
-            continue;
-        }
-        if (++held < 3)
+        held = measure(field, v, first, last, t, &rung[2]) ? held + 1 : 0;
+        if (held < 3)
             continue;
         combine(rung, 4 * t, &now);
-        worse = found && now.bound >= probe->bound ? worse + 1 : 0;
-        if (worse == 0)
-            *probe = now;
-        found = true;
-        growing = held > 3 && now.bound > 1.6 * before ? growing + 1 : 0;
-        before = now.bound;
-        if (worse >= WORSE && (now.noise > 0.5 * now.bound || growing >= GROWING))
-            break; /* twice as much for half the step: noise, also where there is more of it than was known */
+        learn(&search, &now, probe);
+        if (is_behind(&search, &now, probe))
+            break;
     }
-    return found;
+    return search.found;
 }
 
 double gck_probe_glance(const struct gck_field *field, const double *v, size_t first, size_t last, double t)
