@@ -25,6 +25,8 @@ enum { SMALL_SOFTMAX,
        FLOAT_SOFTMAX,
        DICE,
        WRONG_DICE,
+       WRONG_FLOAT_DICE,
+       INNER_PRODUCT,
        WRONG_SOFTMAX,
        TEN_SOFTMAX,
        LARGE };
@@ -40,6 +42,8 @@ static const struct question large[LARGE] = {
     { "softmax_loss", "100000", "10", "1", "", GCK_TYPE_FLOAT, .twin = true, .rounds = 1 },
     { "dice", "100000", "10", "1", "", GCK_TYPE_DOUBLE, .rounds = 2 },
     { "dice", "100000", "10", "1", "", GCK_TYPE_DOUBLE, .spoiled = true, .rounds = 1 },
+    { "dice", "100000", "10", "1", "", GCK_TYPE_FLOAT, .twin = true, .spoiled = true, .rounds = 1 },
+    { "inner_product", "100000", "10", "", "", GCK_TYPE_DOUBLE, .rounds = 1 },
     { "softmax_loss", "100000", "10", "1", "", GCK_TYPE_DOUBLE, .spoiled = true, .rounds = 1 },
     { "softmax_loss", "1000000", "10", "1", "", GCK_TYPE_DOUBLE, .rounds = 1 },
 };
@@ -315,6 +319,7 @@ static void hold_bars(const struct measured m[LARGE])
     hold("dice 100000x10, clean: Forwards of the gradient exam", (double)m[DICE].gradient_forwards, 130, false);
     hold("dice 100000x10, an element off by a factor of 2: Forwards of the gradient exam",
          (double)m[WRONG_DICE].gradient_forwards, 250, false);
+    hold("dice 100000x10 in float, likewise", (double)m[WRONG_FLOAT_DICE].gradient_forwards, 250, false);
     hold("dice 100000x10, an element off by a factor of 2: it alone is found (1: yes)", m[WRONG_DICE].located, 1, true);
     hold("about a thousand elements: gradient exam over its calls of the layer, the middle one", overhead.middle, 1.2,
          false);
