@@ -202,14 +202,14 @@ floors:
 
 # Mechanical mutants of every layer, in three sets: each that changes a diff is found, and its name is true. Long: not a part of
 # check. SET=b: that one alone.
-MUTANT_EXAM := examine compare settings sight truth laws patterns
+MUTANT_EXAM := examine compare settings sight truth laws patterns groups places zeros corners labels inner
 MUTANT_JOBS := 2
 SET := a b c
 $(B)/mutate: $(addprefix checks/mutants/,$(addsuffix .c,mutate edits statements tokens operators_a operators_b operators_c)) \
 		checks/mutants/tokens.h checks/mutants/edits.h $(B)/flags
 	$(CC) $(BASE) $(CFLAGS) $(WANTED) $(LDFLAGS) -o $@ $(filter %.c,$^)
 
-$(B)/examine_mutants: $(MUTANT_EXAM:%=checks/mutants/%.c) checks/mutants/compare.h checks/mutants/sight.h $(LIB_OBJ)
+$(B)/examine_mutants: $(MUTANT_EXAM:%=checks/mutants/%.c) $(addprefix checks/mutants/,compare.h sight.h seen.h) $(LIB_OBJ)
 	$(CC) $(BASE) $(CFLAGS) $(WANTED) -Isrc $(LDFLAGS) -Wl,--export-dynamic -o $@ $(filter %.c %.o,$^) $(LIBS)
 
 mutants: $(SET:%=mutants-%)

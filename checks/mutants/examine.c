@@ -1,13 +1,15 @@
 /* examine.c -- compiles the mutants of a folder, compares each with its layer, examines it, and writes down what came out.
  *
- *     examine FOLDER [JOBS [ID]]   FOLDER/list is what mutate wrote; FOLDER/results becomes the list of answers: id, kind, setting,
+ *     examine FOLDER [JOBS [ID]]   FOLDER/list is what mutate wrote; FOLDER/results becomes the list of answers: id, kind,
+ *                              setting,
  *                              codes in double, codes in float, those that truth.c found true, those true of these data
  *                              alone, those said to be doubtful, how far it differs in each setting, line, change; and
  *                              FOLDER/words the sentences of every finding
  *
  * Kinds: uncompiled; same (no bit differs in any setting), rounding; other_loss (Backward is the derivative of the changed
- * Forward); refused (red, by the layer's own sentence); not_its_derivative (differs only where the layer itself is not its own derivative: a floor that Backward
- * does not know); found (the exam fails, or is stopped by a crash); missed. The setting is the first in which it was found. */
+ * Forward); refused (red, by the layer's own sentence); not_its_derivative (differs only where the layer itself is not its own
+ * derivative: a floor that Backward does not know); found (the exam fails, or is stopped by a crash); missed. The setting is the
+ * first in which it was found. */
 #include "sight.h"
 
 #include "core/text.h"
@@ -66,7 +68,8 @@ static bool newer(const char *a, const char *b)
 static bool compiled(const char *id, bool exact)
 {
     static const char *const build =
-        "f=%s/%s exact=%d; c=\"${CC:-cc} -std=c11 -O1 -Werror=int-conversion -Werror=incompatible-pointer-types -Iinclude -fPIC -D_GNU_SOURCE -DGCK_PLUGIN -fvisibility=hidden\";"
+        "f=%s/%s exact=%d; c=\"${CC:-cc} -std=c11 -O1 -Werror=int-conversion -Werror=incompatible-pointer-types -Iinclude -fPIC"
+        " -D_GNU_SOURCE -DGCK_PLUGIN -fvisibility=hidden\";"
         " { $c -DGCK_FLOAT -c -o $f.float.o $f.c && $c -c -o $f.double.o $f.c && if [ $exact = 1 ]; then"
         " ${CXX:-c++} -x c++ -std=c++20 -DGCK_EXACT -O1 -w -Iinclude -fPIC -D_GNU_SOURCE -DGCK_PLUGIN"
         " -fvisibility=hidden -nostdinc++ -D_TGMATH_H -fno-exceptions -fno-rtti -fno-threadsafe-statics"
@@ -321,8 +324,8 @@ static void answer_one(const struct entry *e)
     if (strcmp(answer.kind, "found") == 0)
         ask_truths(e, &answer, truth);
     for (unsigned k = 0; k < answer.claims; k++)
-        fprintf(answer.words, "\t%s GC%u of %s%s%s: %s\n", answer.claimed[k].of_float ? "float" : "double", answer.claimed[k].code,
-                answer.claimed[k].port, answer.claimed[k].what[0] != '\0' ? ", " : "", answer.claimed[k].what,
+        fprintf(answer.words, "\t%s GC%u of %s%s%s: %s\n", answer.claimed[k].of_float ? "float" : "double",
+                answer.claimed[k].code, answer.claimed[k].port, answer.claimed[k].what[0] != '\0' ? ", " : "", answer.claimed[k].what,
                 truth[k] == FALSE_NAME  ? "NOT TRUE"
                 : truth[k] == TRUE_HERE ? "true of these data"
                                         : "true");
