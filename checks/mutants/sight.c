@@ -27,7 +27,7 @@ static bool pass(struct run *run, double weight)
 {
     for (unsigned b = 0; b < run->setup.bottoms; b++)
         run->rig.propagate_down[b] = !run->setup.bottom[b].port->constant;
-    preset(run->rig.bottom, run->setup.bottoms, 3.25);
+    preset(run->rig.bottom, run->setup.bottoms, PAINT);
     preset(run->rig.weight, run->setup.weights, 0);
     gck_rig_weigh(&run->rig, weight);
     return gck_rig_forward(&run->rig) == GCK_OK && gck_rig_backward(&run->rig) == GCK_OK;

@@ -28,7 +28,7 @@ struct sight {
     bool finite, forward_same;
 };
 
-enum { SIGHT_WEIGHT = 11 }; /* eighths: the loss weight is 1.375 */
+#define PAINT 3.25 /* what bottom diffs hold before Backward */
 
 /* size: NULL, or other sizes of N, C, S, K. False where it cannot be opened or refuses. Memory is not given back: call it in a
  * child. */

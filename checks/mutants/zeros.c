@@ -49,7 +49,7 @@ bool zeros(const struct seen *v, bool only)
     size_t zero = 0;
 
     for (size_t i = 0; i < v->p->count; i++) {
-        if (only && off(v, i) && v->p->a[i] != 0)
+        if (only && off(v, i) && v->p->a[i] != 0 && v->p->a[i] != PAINT) /* what is never written has its own name */
             return false;
         zero += weighs(v, i) && v->p->a[i] == 0;
     }
