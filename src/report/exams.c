@@ -140,7 +140,7 @@ static void contract_line(const struct gck_result *result, enum gck_exams_detail
     }
     line->answer = result->contract.answer;
     line->text[0] = '\0';
-    if (detail == GCK_EXAMS_WRONG && line->answer != GCK_FINE) {
+    if (detail <= GCK_EXAMS_WRONG && line->answer != GCK_FINE) {
         name_clauses(result, line->text);
         return;
     }
@@ -154,7 +154,7 @@ static void contract_line(const struct gck_result *result, enum gck_exams_detail
 /* Where the findings come first, a long reason stands there. */
 static bool fits(const struct gck_line *line, enum gck_exams_detail detail)
 {
-    return detail != GCK_EXAMS_WRONG || line->answer != GCK_WRONG || TYPED + strlen(line->text) <= GCK_PAGE_WIDTH;
+    return detail > GCK_EXAMS_WRONG || line->answer != GCK_WRONG || TYPED + strlen(line->text) <= GCK_PAGE_WIDTH;
 }
 
 static void weight_line(const struct gck_result *result, enum gck_exams_detail detail, struct gck_line *line)
@@ -193,7 +193,7 @@ static void batch_line(const struct gck_result *result, enum gck_exams_detail de
 static void gradient_line(const struct gck_result *result, enum gck_exams_detail detail, struct gck_line *line)
 {
     gck_line_gradient(result, line);
-    if (detail == GCK_EXAMS_WRONG)
+    if (detail <= GCK_EXAMS_WRONG)
         line->text[strcspn(line->text, "\n")] = '\0';
 }
 
@@ -321,7 +321,7 @@ static void write_exact(const struct gck_page *page, const struct gck_result *re
         exact_line(&result[i], detail, &line);
         if (line.text[0] == '\0')
             continue;
-        if (detail == GCK_EXAMS_WRONG && line.answer != GCK_UNSURE)
+        if (detail <= GCK_EXAMS_WRONG && line.answer != GCK_UNSURE)
             continue; /* it is in the gradient's verdict */
         fprintf(page->file, "  %-*s", ANSWER - 2, "");
         answer_word(page, line.answer);
@@ -335,13 +335,33 @@ static void write_exact(const struct gck_page *page, const struct gck_result *re
 
 enum { MOST = 4 }; /* types of one layer */
 
-static bool all_fine(const struct gck_line *line, size_t lines)
+static bool all_answer(const struct gck_line *line, size_t lines, enum gck_answer answer)
 {
-    bool fine = true;
+    bool all = true;
 
     for (size_t i = 0; i < lines; i++)
-        fine = fine && line[i].answer == GCK_FINE;
-    return fine;
+        all = all && line[i].answer == answer;
+    return all;
+}
+
+/* "contract, 1/num" */
+static void add_label(struct gck_line *line, const char *label)
+{
+    gck_append(line->text, GCK_LINE_SIZE, "%s%s", line->text[0] != '\0' ? ", " : "", label);
+}
+
+/* What was not told in a line of its own. */
+static void write_others(const struct gck_page *page, const struct gck_result *result, struct gck_line *wrong,
+                         const struct gck_line *fine)
+{
+    if (wrong->text[0] == '\0') {
+        if (fine->text[0] != '\0')
+            write_lines(page, "all else", result, fine, 1, false);
+        return;
+    }
+    if (fine->text[0] != '\0')
+        gck_append(wrong->text, GCK_LINE_SIZE, "; ok: %s", fine->text);
+    write_lines(page, "all else", result, wrong, 1, false);
 }
 
 void gck_report_exams(const struct gck_page *page, const struct gck_result *result, size_t results,
@@ -350,27 +370,29 @@ void gck_report_exams(const struct gck_page *page, const struct gck_result *resu
     static const struct {
         const char *label;
         void (*tell)(const struct gck_result *result, enum gck_exams_detail detail, struct gck_line *line);
+        bool by_name; /* what is wrong there stands in a finding */
     } exam[] = {
-        { "contract", contract_line },
-        { "loss weight", weight_line },
-        { "1/num", batch_line },
-        { "gradient", gradient_line },
+        { "contract", contract_line, true },
+        { "loss weight", weight_line, true },
+        { "1/num", batch_line, true },
+        { "gradient", gradient_line, false },
     };
-    struct gck_line line[MOST] = { { GCK_NOT_ASKED, "" } }, fine = { GCK_FINE, "" };
+    struct gck_line line[MOST] = { { GCK_NOT_ASKED, "" } }, fine = { GCK_FINE, "" }, wrong = { GCK_WRONG, "" };
 
     if (results > MOST)
         results = MOST;
     for (size_t e = 0; e < sizeof exam / sizeof exam[0]; e++) {
         for (size_t i = 0; i < results; i++)
             exam[e].tell(&result[i], detail, &line[i]);
-        if (detail == GCK_EXAMS_WRONG && all_fine(line, results))
-            gck_append(fine.text, GCK_LINE_SIZE, "%s%s", fine.text[0] != '\0' ? ", " : "", exam[e].label);
+        if (detail <= GCK_EXAMS_WRONG && all_answer(line, results, GCK_FINE))
+            add_label(&fine, exam[e].label);
+        else if (detail == GCK_EXAMS_BRIEF && exam[e].by_name && all_answer(line, results, GCK_WRONG))
+            add_label(&wrong, exam[e].label);
         else
-            write_lines(page, exam[e].label, result, line, results, detail == GCK_EXAMS_WRONG);
+            write_lines(page, exam[e].label, result, line, results, detail <= GCK_EXAMS_WRONG);
     }
     write_exact(page, result, results, detail);
-    if (fine.text[0] != '\0')
-        write_lines(page, "all else", result, &fine, 1, false);
+    write_others(page, result, &wrong, &fine);
     if (detail == GCK_EXAMS_ALL)
         write_details(page, result, results);
 }

@@ -6,6 +6,7 @@
 #include "report/page.h"
 
 enum gck_exams_detail {
+    GCK_EXAMS_BRIEF, /* the gradient if it is not well; the others in one line */
     GCK_EXAMS_WRONG, /* a line for each that is not well; the others in one */
     GCK_EXAMS,       /* a line for each */
     GCK_EXAMS_ALL    /* every clause, and the elements */

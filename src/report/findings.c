@@ -19,6 +19,16 @@ struct shared {
     char types[GCK_NAME_SIZE];       /* "float and double"; "" where only one type was examined */
 };
 
+/* One that gets a block, and what the blocks above and below it say for it. */
+struct told {
+    struct shared shared;
+    bool same_code;      /* the finding before had the same code, so its meaning and advice stand above */
+    bool same_map;       /* one before is about the same port of the same type */
+    bool repeated_below; /* a severe one behind it is repeated by the same command */
+};
+
+enum { MOST = 2 * GCK_MAX_FINDINGS };
+
 static const struct gck_finding *find(const struct gck_result *result,
                                       const struct gck_finding *like)
 {
@@ -52,12 +62,11 @@ static bool collect(const struct gck_result *result, size_t results, size_t r, u
     return true;
 }
 
-/* The code and title, at the right end the file where there is room; the last line has it, too. */
-static void write_title(const struct gck_page *page, const struct shared *shared)
+/* The code and title, at the right end what belongs beside it where there is room. False where there was none. */
+static bool write_title(const struct gck_page *page, const struct shared *shared, const char *beside)
 {
     const struct gck_finding *const finding = shared->finding;
     const struct gck_code *const code = gck_code_find(finding->code);
-    const char *const source = shared->result->source;
     char name[16], title[LINE] = "";
     size_t column;
 
@@ -69,13 +78,14 @@ static void write_title(const struct gck_page *page, const struct shared *shared
                code != NULL ? code->title : "not in the catalogue");
     gck_page_ink(page, finding->severity == GCK_SEVERE ? GCK_INK_BAD : GCK_INK_DOUBT, name);
     column = gck_page_wrap(page, strlen(name), 6, title);
-    if (source[0] == '\0' || strlen(name) + strlen(title) + 2 + strlen(source) > GCK_PAGE_WIDTH) {
+    if (beside[0] == '\0' || strlen(name) + strlen(title) + 2 + strlen(beside) > GCK_PAGE_WIDTH) {
         putc('\n', page->file);
-        return;
+        return false;
     }
-    gck_page_space(page, GCK_PAGE_WIDTH - column - strlen(source));
-    gck_page_ink(page, GCK_INK_PLAIN, source);
+    gck_page_space(page, GCK_PAGE_WIDTH - column - strlen(beside));
+    gck_page_ink(page, GCK_INK_PLAIN, beside);
     putc('\n', page->file);
+    return true;
 }
 
 /* The port that the finding is about, as the gradient exam saw it; NULL where it is about none or several. */
@@ -97,22 +107,51 @@ static bool is_spatial(const struct shared *shared)
            && (shared->finding->code > 300 || shared->finding->code == 114 || shared->finding->code == 202);
 }
 
-static void write_where(const struct gck_page *page, const struct shared *shared)
+static char *where_text(const struct shared *shared, char where[static LINE])
 {
     const char *const parts[] = { shared->finding->port, shared->types };
-    char where[LINE] = "", places[LINE];
+    char places[LINE];
 
+    where[0] = '\0';
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (parts[i][0] != '\0')
             gck_append(where, LINE, "%s%s", where[0] != '\0' ? ", " : "", parts[i]);
     if (is_spatial(shared) && gck_map_words(port_of(shared), places, sizeof places)[0] != '\0')
         gck_append(where, LINE, "%s%s", where[0] != '\0' ? "; " : "", places);
-    gck_page_labelled(page, "where", where);
+    return where;
 }
 
-/* What to try, and at the right end, where there is room, how to read more. */
-static void write_try(const struct gck_page *page, const struct gck_finding *finding,
-                      const struct gck_code *code)
+/* The title and where: each in a line of its own, with the file, or where beside the title. */
+static void write_head(const struct gck_page *page, const struct shared *shared, enum gck_telling telling)
+{
+    char where[LINE];
+
+    where_text(shared, where);
+    if (telling < GCK_TELL_ONCE) {
+        write_title(page, shared, shared->result->source); /* the last line has it, too */
+        gck_page_labelled(page, "where", where);
+    } else if (!write_title(page, shared, where)) {
+        gck_page_labelled(page, "where", where);
+    }
+}
+
+static void write_meaning(const struct gck_page *page, const struct gck_code *code, enum gck_telling telling)
+{
+    char meaning[LINE] = "";
+    const char *end;
+
+    if (code == NULL || telling == GCK_TELL_LEAST)
+        return;
+    gck_append(meaning, LINE, "%s", code->meaning);
+    end = strstr(meaning, ". ");
+    if (telling == GCK_TELL_SENTENCES && end != NULL)
+        meaning[end + 1 - meaning] = '\0';
+    gck_page_labelled(page, "means", meaning);
+}
+
+/* What to try, and at the right end, where there is room, how to read more; of several the verdict tells that. */
+static void write_try(const struct gck_page *page, const struct gck_finding *finding, const struct gck_code *code,
+                      enum gck_telling telling)
 {
     const char *const advice = finding->hint[0] != '\0' ? finding->hint
                                : code != NULL           ? code->advice
@@ -123,6 +162,10 @@ static void write_try(const struct gck_page *page, const struct gck_finding *fin
     snprintf(more, sizeof more, "more: gradcheck explain GC%u", finding->code);
     fprintf(page->file, "  %-*s", LABELLED - 2, "try");
     column = gck_page_wrap(page, LABELLED, LABELLED, advice);
+    if (telling >= GCK_TELL_ONCE) {
+        putc('\n', page->file);
+        return;
+    }
     if (column + 3 + strlen(more) > GCK_PAGE_WIDTH) {
         putc('\n', page->file);
         column = 0;
@@ -183,32 +226,40 @@ static void write_worst(const struct gck_page *page, const struct shared *shared
 }
 
 /* So many that one mistake fits on a screen; all that there are with verbose. */
-static unsigned worst_rows(const struct gck_finding *finding, bool verbose, bool map)
+static unsigned worst_rows(const struct gck_finding *finding, enum gck_telling telling, bool map)
 {
-    return verbose || (finding->code == 399 && !map) ? GCK_WORST : 1;
+    return telling == GCK_TELL_ALL || (finding->code == 399 && !map && telling < GCK_TELL_LEAST) ? GCK_WORST : 1;
 }
 
-/* again: the finding before had the same code, so its meaning and advice stand above. */
-static void write_finding(const struct gck_page *page, const struct shared *shared, bool again, bool verbose)
+/* One wrong element alone is told by its index. */
+static bool wants_map(const struct shared *shared, enum gck_telling telling)
 {
+    char places[LINE];
+
+    return is_spatial(shared) && port_of(shared)->disagree > 1
+           && (telling < GCK_TELL_LEAST || gck_map_words(port_of(shared), places, sizeof places)[0] == '\0');
+}
+
+static void write_finding(const struct gck_page *page, const struct told *told, enum gck_telling telling)
+{
+    const struct shared *const shared = &told->shared;
     const struct gck_finding *const finding = shared->finding;
     const struct gck_code *const code = gck_code_find(finding->code);
-    const bool map = is_spatial(shared) && port_of(shared)->disagree > 1; /* one alone is told by its index */
+    const bool map = wants_map(shared, telling), whole = !told->same_code || telling == GCK_TELL_ALL;
     char command[2 * LINE];
 
-    write_title(page, shared);
-    write_where(page, shared);
+    write_head(page, shared, telling);
     gck_page_labelled(page, "measured", finding->measured);
-    if (map && (!again || verbose))
+    if (map && whole && (telling < GCK_TELL_ONCE || !told->same_map))
         gck_map_write(page, port_of(shared));
-    if (!again || verbose)
-        write_worst(page, shared, worst_rows(finding, verbose, map));
-    if (!again)
-        gck_page_labelled(page, "means", code != NULL ? code->meaning : "");
+    if (whole)
+        write_worst(page, shared, worst_rows(finding, telling, map));
+    if (!told->same_code)
+        write_meaning(page, code, telling);
     gck_page_labelled(page, "not", finding->excluded);
-    if (!again)
-        write_try(page, finding, code);
-    if (!again && finding->severity == GCK_SEVERE)
+    if (!told->same_code)
+        write_try(page, finding, code, telling);
+    if (finding->severity == GCK_SEVERE && (telling < GCK_TELL_ONCE ? !told->same_code : !told->repeated_below))
         gck_page_command(page, "again", gck_again_text(shared->result, command, sizeof command));
     putc('\n', page->file);
 }
@@ -229,23 +280,56 @@ static bool told_elsewhere(const struct gck_finding *finding, bool verbose)
     return finding->code == 304 && !verbose;
 }
 
-struct gck_finding_count gck_report_findings(const struct gck_page *page,
-                                             const struct gck_result *result, size_t results, bool verbose)
+static unsigned choose(const struct gck_result *result, size_t results, bool verbose, struct told told[static MOST])
 {
-    struct gck_finding_count count = { 0, 0, 0 };
-    unsigned before = 0;
+    unsigned count = 0;
 
     for (size_t r = 0; r < results; r++)
-        for (unsigned i = 0; i < result[r].findings; i++) {
-            struct shared shared;
+        for (unsigned i = 0; i < result[r].findings && count < MOST; i++) {
+            struct told *const next = &told[count];
 
-            if (told_elsewhere(&result[r].finding[i], verbose) || !collect(result, results, r, i, &shared))
+            if (told_elsewhere(&result[r].finding[i], verbose) || !collect(result, results, r, i, &next->shared))
                 continue;
-            write_finding(page, &shared, shared.finding->code == before, verbose);
-            before = shared.finding->code;
-            count.fail += shared.finding->severity == GCK_SEVERE;
-            count.warn += shared.finding->severity == GCK_WARN;
-            count.note += shared.finding->severity == GCK_NOTE;
+            next->same_code = count > 0 && next->shared.finding->code == next[-1].shared.finding->code;
+            next->same_map = next->repeated_below = false;
+            for (struct told *before = told; before < next; before++) {
+                next->same_map = next->same_map
+                                 || (is_spatial(&before->shared) && port_of(&before->shared) == port_of(&next->shared));
+                before->repeated_below = before->repeated_below
+                                         || (next->shared.finding->severity == GCK_SEVERE
+                                             && before->shared.result == next->shared.result);
+            }
+            count++;
         }
     return count;
+}
+
+struct gck_finding_count gck_report_findings(const struct gck_page *page, const struct gck_result *result,
+                                             size_t results, enum gck_telling telling)
+{
+    struct gck_finding_count count = { 0, 0, 0 };
+    struct told told[MOST];
+    const unsigned all = choose(result, results, telling == GCK_TELL_ALL, told);
+
+    for (unsigned i = 0; i < all; i++) {
+        const enum gck_severity severity = told[i].shared.finding->severity;
+
+        write_finding(page, &told[i], telling);
+        count.fail += severity == GCK_SEVERE;
+        count.warn += severity == GCK_WARN;
+        count.note += severity == GCK_NOTE;
+    }
+    return count;
+}
+
+char *gck_findings_more(const struct gck_result *result, size_t results, char *text, size_t size)
+{
+    struct told told[MOST];
+    const unsigned all = choose(result, results, false, told);
+
+    text[0] = '\0';
+    for (unsigned i = 0; i < all; i++)
+        if (!told[i].same_code)
+            gck_append(text, size, "%sGC%u", i == 0 ? "more: gradcheck explain " : ", ", told[i].shared.finding->code);
+    return text;
 }

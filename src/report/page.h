@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { GCK_PAGE_WIDTH = 80 };
+enum { GCK_PAGE_WIDTH = 80, GCK_PAGE_LINES = 24 /* of a screen */ };
 
 enum gck_ink { GCK_INK_PLAIN, GCK_INK_GOOD, GCK_INK_BAD, GCK_INK_DOUBT, GCK_INK_STRONG };
 

@@ -2,9 +2,11 @@
 #include "core/text.h"
 #include "report/exams.h"
 #include "report/findings.h"
+#include "report/outcome.h"
 #include "report/proof.h"
 #include "report/words.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { LINE = 4096, EXAMINED = 16 };
@@ -126,91 +128,6 @@ static void write_examined(const struct gck_page *page, const struct gck_result 
     putc('\n', page->file);
 }
 
-/* ---- the verdict ---- */
-
-/* An error hides the rest, a fault hides a doubt. */
-static int gravity(enum gck_verdict verdict)
-{
-    static const int gravity[] = {
-        [GCK_SKIPPED] = 0, [GCK_PASS] = 1, [GCK_INCONCLUSIVE] = 2, [GCK_FAIL] = 3, [GCK_ERROR] = 4
-    };
-
-    return gravity[verdict];
-}
-
-static const struct gck_result *gravest(const struct gck_result *result, size_t results)
-{
-    const struct gck_result *worst = result;
-
-    for (size_t i = 1; i < results; i++)
-        if (gravity(result[i].verdict) > gravity(worst->verdict))
-            worst = &result[i];
-    return worst;
-}
-
-static const char *loud(enum gck_verdict verdict)
-{
-    static const char *const text[] = { "PASS", "FAIL", "INCONCLUSIVE", "SKIPPED", "ERROR" };
-
-    return text[verdict];
-}
-
-static enum gck_ink verdict_ink(enum gck_verdict verdict)
-{
-    return verdict == GCK_PASS                           ? GCK_INK_GOOD
-           : verdict == GCK_FAIL || verdict == GCK_ERROR ? GCK_INK_BAD
-                                                         : GCK_INK_DOUBT;
-}
-
-static void append_count(char *text, unsigned count, const char *noun)
-{
-    if (count > 0)
-        gck_append(text, LINE, "%s%u %s%s", text[0] != '\0' ? ", " : "", count, noun,
-                   count == 1 ? "" : "s");
-}
-
-/* "double passes, float fails" where they differ */
-static void append_types(char *text, const struct gck_result *result, size_t results)
-{
-    static const char *const verb[] = { "passes", "fails", "is inconclusive", "is skipped",
-                                        "could not be examined" };
-    bool differ = false;
-
-    for (size_t i = 1; i < results; i++)
-        differ = differ || result[i].verdict != result[0].verdict;
-    for (size_t i = 0; differ && i < results; i++)
-        gck_append(text, LINE, "%s%s %s",
-                   i > 0             ? ", "
-                   : text[0] != '\0' ? "; "
-                                     : "",
-                   gck_type_text(result[i].type), verb[result[i].verdict]);
-}
-
-static void write_verdict(const struct gck_page *page, const struct gck_result *result,
-                          size_t results, struct gck_finding_count count)
-{
-    const struct gck_result *const worst = gravest(result, results);
-    const char *const word = loud(worst->verdict);
-    char text[LINE] = "", name[LINE];
-    const size_t indent = strlen(word) + 1 + strlen(gck_called(worst, name, sizeof name)) + 3;
-
-    append_count(text, count.fail, "finding");
-    append_count(text, count.warn, "warning");
-    append_count(text, count.note, "note");
-    gck_proof_sum(result, results, text, sizeof text);
-    if ((count.fail == 0 || worst->proof) && worst->why[0] != '\0') /* a finding says it better */
-        gck_append(text, LINE, "%s%s", text[0] != '\0' ? "; " : "", worst->why);
-    append_types(text, result, results);
-    gck_page_ink(page, verdict_ink(worst->verdict), word);
-    gck_page_space(page, 1);
-    gck_page_ink(page, GCK_INK_STRONG, name);
-    if (text[0] != '\0') {
-        gck_page_space(page, 3);
-        gck_page_wrap(page, indent, indent < 32 ? indent : 4, text);
-    }
-    putc('\n', page->file);
-}
-
 /* ---- blocks ---- */
 
 /* How many results from here on are about one layer. */
@@ -248,33 +165,90 @@ static bool proved(const struct gck_result *result, size_t results)
     return all;
 }
 
-/* What is wrong comes first, then what it was found with; what is right begins with what was examined. */
+/* What is right begins with what was examined. */
+static void write_right(const struct gck_page *page, const struct gck_result *result, size_t results, bool verbose)
+{
+    const bool set_up = result->bottoms > 0, asked = set_up && !proved(result, results) && anything_asked(result, results);
+    struct gck_finding_count count;
+
+    if (set_up)
+        write_header(page, result, results);
+    if (asked) {
+        gck_report_exams(page, result, results, verbose ? GCK_EXAMS_ALL : GCK_EXAMS);
+        putc('\n', page->file);
+    }
+    gck_report_proof(page, result, results, verbose);
+    count = gck_report_findings(page, result, results, verbose ? GCK_TELL_ALL : GCK_TELL_EACH);
+    gck_outcome_write(page, result, results, count, "");
+}
+
+/* What is wrong comes first, then what it was found with. Returns how many blocks there were. */
+static unsigned write_wrong(const struct gck_page *page, const struct gck_result *result, size_t results,
+                            enum gck_telling telling)
+{
+    const bool set_up = result->bottoms > 0;
+    struct gck_finding_count count;
+    char more[LINE] = "";
+
+    if (set_up) {
+        write_name(page, result);
+        putc('\n', page->file);
+    }
+    count = gck_report_findings(page, result, results, telling);
+    if (set_up) {
+        write_examined(page, result, results);
+        if (!proved(result, results) && anything_asked(result, results))
+            gck_report_exams(page, result, results,
+                             telling == GCK_TELL_ALL    ? GCK_EXAMS_ALL
+                             : telling == GCK_TELL_EACH ? GCK_EXAMS_WRONG
+                                                        : GCK_EXAMS_BRIEF);
+        if (telling < GCK_TELL_LEAST)
+            putc('\n', page->file);
+    }
+    gck_report_proof(page, result, results, telling == GCK_TELL_ALL);
+    if (telling >= GCK_TELL_ONCE)
+        gck_findings_more(result, results, more, sizeof more);
+    gck_outcome_write(page, result, results, count, more);
+    return count.fail + count.warn + count.note;
+}
+
+static unsigned count_lines(const char *text)
+{
+    unsigned lines = 0;
+
+    for (; (text = strchr(text, '\n')) != NULL; text++)
+        lines++;
+    return lines;
+}
+
+/* How much of it fits on a screen; the least where nothing does. One finding alone keeps its meaning and its map. */
+static enum gck_telling that_fits(const struct gck_page *page, const struct gck_result *result, size_t results)
+{
+    for (enum gck_telling telling = GCK_TELL_EACH; telling < GCK_TELL_LEAST; telling++) {
+        char *text = NULL;
+        size_t size;
+        const struct gck_page trial = { open_memstream(&text, &size), page->colour };
+        unsigned blocks;
+        bool fits;
+
+        if (trial.file == NULL)
+            return GCK_TELL_EACH;
+        blocks = write_wrong(&trial, result, results, telling);
+        fits = fclose(trial.file) != 0 || count_lines(text) <= GCK_PAGE_LINES;
+        free(text);
+        if (fits || (blocks == 1 && telling == GCK_TELL_ONCE))
+            return telling;
+    }
+    return GCK_TELL_LEAST;
+}
+
 static void write_block(const struct gck_page *page, const struct gck_result *result,
                         size_t results, bool verbose)
 {
-    const bool set_up = result->bottoms > 0, asked = set_up && !proved(result, results) && anything_asked(result, results);
-    const bool wrong = gck_findings_severe(result, results);
-    struct gck_finding_count count = { 0, 0, 0 };
-
-    if (set_up && wrong) {
-        write_name(page, result);
-        putc('\n', page->file);
-    } else if (set_up) {
-        write_header(page, result, results);
-    }
-    if (wrong) {
-        count = gck_report_findings(page, result, results, verbose);
-        if (set_up)
-            write_examined(page, result, results);
-    }
-    if (asked)
-        gck_report_exams(page, result, results, verbose ? GCK_EXAMS_ALL : wrong ? GCK_EXAMS_WRONG : GCK_EXAMS);
-    if (set_up && (asked || wrong))
-        putc('\n', page->file);
-    gck_report_proof(page, result, results, verbose);
-    if (!wrong)
-        count = gck_report_findings(page, result, results, verbose);
-    write_verdict(page, result, results, count);
+    if (!gck_findings_severe(result, results))
+        write_right(page, result, results, verbose);
+    else
+        write_wrong(page, result, results, verbose ? GCK_TELL_ALL : that_fits(page, result, results));
 }
 
 /* ---- several layers ---- */
@@ -287,13 +261,13 @@ static void append_verdicts(char *text, const struct gck_result *result, size_t 
 
     for (size_t i = 0, size; i < results; i += size) {
         size = block_size(result + i, results - i);
-        if (gravest(result + i, size)->verdict != verdict)
+        if (gck_outcome_gravest(result + i, size)->verdict != verdict)
             continue;
         gck_append(names, LINE, "%s%s", count++ > 0 ? ", " : "", gck_subject(&result[i]));
     }
     if (count > 0)
         gck_append(text, LINE, "%s %u %s", text[strlen(text) - 1] == ':' ? "" : ",", count,
-                   verdict == GCK_PASS ? "pass" : loud(verdict));
+                   verdict == GCK_PASS ? "pass" : gck_outcome_word(verdict));
     if (count > 0 && name_them)
         gck_append(text, LINE, " (%s)", names);
 }
@@ -307,7 +281,7 @@ static void repeat_failures(const struct gck_page *page, const struct gck_result
         char again[LINE];
 
         size = block_size(result + i, results - i);
-        worst = gravest(result + i, size);
+        worst = gck_outcome_gravest(result + i, size);
         if (worst->verdict == GCK_PASS || worst->verdict == GCK_SKIPPED)
             continue;
         gck_page_command(page, "again", gck_again_text(worst, again, sizeof again));
