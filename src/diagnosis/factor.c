@@ -121,7 +121,11 @@ static double exponent(double before, double after, double growth, double residu
     const double raw = log(fabs(after / before)) / log(growth);
     const double half = round(2 * raw) / 2;
 
-    if (!isfinite(raw) || fabs(raw - half) > 1e-5 + 3 * residual || (before < 0) != (after < 0)) {
+    /* a factor that is almost 1 is a constant only if what it lacks to 1 is: a stabiliser weighs less beside more */
+    const bool drifts = half == 0 && fabs(before - 1) < 0.01
+                        && fabs(after - before) > 0.2 * fabs(before - 1) + 3 * residual;
+
+    if (!isfinite(raw) || fabs(raw - half) > 1e-5 + 3 * residual || (before < 0) != (after < 0) || drifts) {
         *odd = true;
         return 0;
     }

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FEW = 8 }; /* wrong elements, among which a single one of a kind may suggest something */
+
 bool gck_pattern_kink(const struct gck_view *view, struct gck_fit *fit)
 {
     size_t example = SIZE_MAX;
@@ -56,6 +58,8 @@ static bool exchanged(const struct gck_view *view, struct gck_fit *fit)
     }
     if (flat == 0 || zero == 0 || (flat == flat_labels && zero == flat) || (zero == zero_labels && zero == flat))
         return false; /* the last two: one class for another, which is no branch */
+    if ((flat < 2 || zero < 2) && flat + zero > FEW)
+        return false;
     fit->code = 305;
     fit->weak = flat < 2 || zero < 2;
     GCK_COPY(fit->what, "the branches are exchanged");
@@ -118,30 +122,53 @@ static double choices(size_t n, size_t k)
     return (lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1)) / log(2);
 }
 
-/* Among elements of a kind, x parts the wrong ones from the right ones. How unlikely that is by chance, in bits; 0: it does not. */
+/* Where along x the elements of one sort lie. */
+struct stretch {
+    double low, high;
+    size_t many;
+};
+
+static void stretch_to(struct stretch *stretch, double x)
+{
+    stretch->low = stretch->many == 0 ? x : fmin(stretch->low, x);
+    stretch->high = stretch->many == 0 ? x : fmax(stretch->high, x);
+    stretch->many++;
+}
+
+static bool beside(const struct stretch *a, const struct stretch *b)
+{
+    return a->high < b->low;
+}
+
+/* Between two thresholds lie the wrong elements alone: on one side of them what does not move the loss, on the other what does.
+ * flat: the wrong ones are of the first kind. How unlikely it is by chance that x parts them from the right ones of their
+ * kind, in bits; 0: it does not. */
 static double parted(const struct gck_view *view, bool flat)
 {
     double bits = 0;
 
     for (size_t s = 0; s < 2; s++) {
-        double low[2] = { HUGE_VAL, HUGE_VAL }, high[2] = { -HUGE_VAL, -HUGE_VAL };
-        size_t many[2] = { 0, 0 };
+        struct stretch off = { 0 }, same = { 0 }, other = { 0 };
 
         for (size_t i = 0; i < view->count; i++) {
-            const bool off = view->state[i] == GCK_OFF;
-
-            if (view->state[i] == GCK_UNTOLD || side(view, i) != s || gck_view_flat(view, i) != flat
-                || (!off && !flat && !gck_view_weighs(view, i)))
+            if (view->state[i] == GCK_UNTOLD || side(view, i) != s)
                 continue;
-            low[off] = fmin(low[off], view->x[i]);
-            high[off] = fmax(high[off], view->x[i]);
-            many[off]++;
+            if (view->state[i] == GCK_OFF)
+                stretch_to(&off, view->x[i]);
+            else if (gck_view_flat(view, i) == flat && (flat || gck_view_weighs(view, i)))
+                stretch_to(&same, view->x[i]);
+            else if (gck_view_flat(view, i) != flat)
+                stretch_to(&other, view->x[i]);
         }
-        if (many[0] == 0 || many[1] == 0)
+        if (off.many == 0)
             continue;
-        if (!(high[0] < low[1]) && !(high[1] < low[0]))
+        if (same.many > 0 && !beside(&same, &off) && !beside(&off, &same))
             return 0;
-        bits += choices(many[0] + many[1], many[1]) - 1;
+        if (other.many > 0 && !(beside(&off, &other) && (same.many == 0 || beside(&same, &off)))
+            && !(beside(&other, &off) && (same.many == 0 || beside(&off, &same))))
+            return 0;
+        if (same.many > 0)
+            bits += choices(same.many + off.many, off.many) - 1;
     }
     return bits;
 }

@@ -95,7 +95,7 @@ bool gck_pattern_small(const struct gck_view *view, struct gck_fit *fit)
         most = fmax(most, share);
         least = fmin(least, share);
     }
-    if (view->off == 0 || !(most <= 0.1))
+    if (view->off == 0 || !(most <= 0.1) || (view->right == 0 && view->off < 3 && view->count > 2 * view->off))
         return false;
     fit->code = 314;
     GCK_COPY(fit->what, "nearly right");
