@@ -12,6 +12,7 @@ struct gck_fit {
     unsigned code;
     double factor;               /* what the pattern still leaves open: a = factor x what it says; 1 */
     bool weak;                   /* it explains all, but so few elements that chance could, too */
+    bool alone;                  /* its numbers are this port's own: it is not told together with another's */
     char what[GCK_NAME_SIZE];    /* in a few words: "the last sample is missing"; ports that share it are told together */
     char measured[GCK_WHY_SIZE]; /* in numbers */
     char excluded[GCK_WHY_SIZE];

@@ -45,7 +45,7 @@ void gck_finding_worst(const struct gck_claim *claim, struct gck_finding *findin
 /* The same pattern in another port: they are told together. */
 static bool merged(struct gck_result *result, const struct gck_fit *fit, const char *port)
 {
-    for (unsigned i = 0; i < result->findings; i++) {
+    for (unsigned i = 0; i < result->findings && !fit->alone; i++) {
         struct gck_finding *const finding = &result->finding[i];
 
         if (finding->code != fit->code || strcmp(finding->what, fit->what) != 0)

@@ -72,6 +72,7 @@ bool gck_pattern_offset(const struct gck_view *view, struct gck_fit *fit)
     if (many < 4 || view->off < 3 || fabs(extra) > 0.1 * view->size)
         return false;
     fit->code = 314;
+    fit->alone = true;
     GCK_COPY(fit->what, "a constant is added");
     snprintf(fit->measured, sizeof fit->measured,
              "every diff of %s is %s too %s, in all %zu elements that can be told", view->claim->port,
@@ -95,7 +96,7 @@ bool gck_pattern_small(const struct gck_view *view, struct gck_fit *fit)
         most = fmax(most, share);
         least = fmin(least, share);
     }
-    if (view->off == 0 || !(most <= 0.1) || (view->right == 0 && view->off < 3 && view->count > 2 * view->off))
+    if (view->off == 0 || !(most <= 0.1) || (view->claim->unwritten != NULL && view->right == 0 && view->off < 3))
         return false;
     fit->code = 314;
     GCK_COPY(fit->what, "nearly right");

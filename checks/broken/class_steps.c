@@ -1,4 +1,4 @@
-/* every_second_class.c -- GC310: every second class costs nothing in Forward, and has a gradient.
+/* class_steps.c -- GC310: every second class costs nothing in Forward, and has a gradient.
  *
  * The diffs are not 0 where the score is below the margin, as they should be; so x parts the wrong elements from those that
  * are rightly 0. That is no other threshold: right ones have the same scores. */
@@ -92,10 +92,10 @@ static const struct gck_param params[] = {
     GCK_END,
 };
 
-GCK_LAYER(every_second_class) = {
+GCK_LAYER(class_steps) = {
     GCK_THIS_ABI,
-    .name = "every_second_class",
-    .formula = "E = 1/num sum max(0, 1 - sign score)^norm, sign + at the label",
+    .name = "class_steps",
+    .formula = "E = 1/num sum max(0, 1 - sign score)^norm",
     .loss = true,
     .norm = GCK_NORM_MEAN,
     .bottom = bottoms,
