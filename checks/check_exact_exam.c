@@ -217,6 +217,56 @@ static void whole_numbers_are_not_taken_for_floats(void **state)
     assert_int_equal(result.finding[1].code, 103);
 }
 
+/* The loss passes through float, whose stairs hide some elements from differences; and by the same cast the twin has lost every
+ * derivative. So nothing can be told of them, and nothing is said to be flat. */
+static const struct gck_layer *exact_original;
+
+static enum gck_status forward_in_float(struct gck_io *io)
+{
+    const enum gck_status status = original->forward(io);
+    double *const loss = io->top[0]->data;
+
+    *loss = (double)(float)*loss;
+    return status;
+}
+
+static enum gck_status forward_without_derivative(struct gck_io *io)
+{
+    const enum gck_status status = exact_original->forward(io);
+    struct gck_number *const loss = io->top[0]->data;
+
+    loss->value = (double)(float)loss->value;
+    loss->place = 0;
+    return status;
+}
+
+static void a_derivative_that_a_cast_lost_accuses_nobody(void **state)
+{
+    struct gck_options options = gck_options_default();
+    static struct gck_result result;
+    static struct gck_layer twin;
+
+    (void)state;
+    original = gck_layer_find("euclidean", GCK_TYPE_DOUBLE);
+    exact_original = gck_layer_find("euclidean", GCK_TYPE_EXACT);
+    if (exact_original == NULL)
+        skip();
+    altered = *original;
+    altered.forward = forward_in_float;
+    twin = *exact_original;
+    twin.forward = forward_without_derivative;
+    options.exact = &twin;
+    memset(&result, 0, sizeof result);
+    assert_int_equal(gck_examine(&altered, NULL, &options, &result), GCK_OK);
+    assert_int_equal(result.verdict, GCK_INCONCLUSIVE);
+    assert_int_equal(result.exact.answer, GCK_UNSURE);
+    assert_true(result.exact_port[0].unknown > 0);
+    assert_true(result.port[0].agree > 0);
+    for (unsigned f = 0; f < result.findings; f++)
+        assert_int_not_equal(result.finding[f].severity, GCK_SEVERE);
+    assert_says(result.exact.why, "a cast of a real");
+}
+
 /* The twin of another layer: differences contradict it everywhere, so nobody is accused. */
 static void a_twin_that_differences_contradict_accuses_nobody(void **state)
 {
@@ -397,6 +447,7 @@ int main(void)
         cmocka_unit_test(a_float_on_the_way_is_told_where_the_result_is_none),
         cmocka_unit_test(a_double_layer_that_computes_in_float_is_told_so),
         cmocka_unit_test(whole_numbers_are_not_taken_for_floats),
+        cmocka_unit_test(a_derivative_that_a_cast_lost_accuses_nobody),
         cmocka_unit_test(a_twin_that_differences_contradict_accuses_nobody),
         cmocka_unit_test(what_came_first_is_told),
         cmocka_unit_test(the_twin_costs_one_forward_for_all_elements),
