@@ -61,6 +61,7 @@ struct gck_weight_law {
     double at_zero;       /* the largest |a(0)| over the largest |a(w)| */
     double step_ratio;    /* (a(4w)-a(2w)) / (a(2w)-a(w)): 2 where a is affine in w */
     bool uniform;         /* those ratios are the same in every element */
+    double rough;         /* how far the first three are from that, over the largest diff; infinite where they are not */
 };
 
 /* What a sample's own loss is multiplied by in the batch's. */

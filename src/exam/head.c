@@ -52,8 +52,10 @@ static void tell_again(struct gck_check *check)
     if (options->weights != usual.weights
         || memcmp(options->weight, usual.weight, usual.weights * sizeof usual.weight[0]) != 0)
         for (unsigned i = 0; i < options->weights; i++) {
-            snprintf(number, sizeof number, "%.17g", options->weight[i]);
-            for (int digits = 1; digits < 17 && strtod(number, NULL) == options->weight[i]; digits++) {
+            const bool whole = options->weight[i] == rint(options->weight[i]) && fabs(options->weight[i]) < 1e6;
+
+            snprintf(number, sizeof number, whole ? "%.0f" : "%.17g", options->weight[i]);
+            for (int digits = 1; !whole && digits < 17 && strtod(number, NULL) == options->weight[i]; digits++) {
                 char shorter[GCK_NUMBER_TEXT];
 
                 snprintf(shorter, sizeof shorter, "%.*g", digits, options->weight[i]);

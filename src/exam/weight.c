@@ -20,6 +20,7 @@ struct diffs {
     double *sample;             /* SAMPLED ratios */
     double *top, *put;          /* top: all top data, once; put: all top diffs before a pass */
     double largest;             /* |a(w)| */
+    double rough;               /* how far a(2w), a(4w) and a(-w) are from multiples of a(w), over the largest */
 };
 enum { ONCE, TWICE, FOURFOLD, NEGATED, ZERO, OWN };
 enum { SAMPLED = 1 << 14 };
@@ -147,6 +148,8 @@ static double ratio(struct diffs *diffs, const double *value, const double *less
         if (fabs(down) > 1e-3 * largest && isfinite(up)
             && fabs(up / down - median) > 1e-3 * fmax(1, fabs(median)))
             *uniform = false;
+        if (less == NULL)
+            diffs->rough = fmax(diffs->rough, isfinite(up) && *uniform ? fabs(up - median * down) / largest : HUGE_VAL);
     }
     return median;
 }
@@ -193,6 +196,7 @@ static void learn(struct diffs *diffs, unsigned own)
         law->measured = diffs->largest > 0 || left > 0;
         law->same = law->same && diffs->largest > 0;
         law->at_zero = diffs->largest > 0 ? left / diffs->largest : 0;
+        law->rough = diffs->rough;
     }
 }
 

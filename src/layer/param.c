@@ -66,6 +66,8 @@ char *gck_param_text(const struct gck_param *param, double value, char *text)
         for (double index = 0; index < value && strchr(word, ' ') != NULL; index++)
             word = strchr(word, ' ') + 1;
         snprintf(text, GCK_NAME_SIZE, "%.*s", (int)strcspn(word, " "), word);
+    } else if (value == rint(value) && fabs(value) < 1e6) {
+        snprintf(text, GCK_NAME_SIZE, "%.0f", value);
     } else {
         snprintf(text, GCK_NAME_SIZE, "%.17g", value);
         for (int digits = 1; digits < 17; digits++) { /* the shortest that reads back the same */
