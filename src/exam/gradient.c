@@ -58,7 +58,8 @@ static void add_up(struct gck_check *check, const struct gck_claim *claim, size_
     port->sees = claim->sees;
     GCK_COPY(port->port, claim->port);
     port->weight = claim->weight;
-    port->shape = claim->shape;
+    port->shape.axes = claim->shape.axes; /* apart: the gap between them is sent to the parent, too */
+    memcpy(port->shape.dim, claim->shape.dim, sizeof port->shape.dim);
     for (size_t i = only == SIZE_MAX ? 0 : only; i < (only == SIZE_MAX ? claim->count : only + 1); i++) {
         const double size = fabs(claim->analytic[i]) > claim->typical ? fabs(claim->analytic[i]) : claim->typical;
         const double stands_out = interest(claim, i);
