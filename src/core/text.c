@@ -128,6 +128,20 @@ bool gck_read_size(const char *text, size_t *value)
     return errno == 0 && *value == number;
 }
 
+char *gck_exact_text(double value, char *text)
+{
+    if (value == rint(value) && fabs(value) < 1e6) {
+        snprintf(text, GCK_NUMBER_TEXT, "%.0f", value);
+        return text;
+    }
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, GCK_NUMBER_TEXT, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    return text;
+}
+
 char *gck_number_text(double value, char *text)
 {
     /* the sign of nan depends on the machine */

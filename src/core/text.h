@@ -31,8 +31,13 @@ bool gck_read_double(const char *text, double *value);
 /* Reads a whole text as a number of at most SIZE_MAX, digits only. */
 bool gck_read_size(const char *text, size_t *value);
 
-/* A number for people: 4 significant digits, no trailing zeros, "-0" is "0". Returns text. */
 enum { GCK_NUMBER_TEXT = 32 };
+
+/* A number as one would type it: the fewest digits that read back the same, whole numbers below a million written out. Returns
+ * text (GCK_NUMBER_TEXT bytes). */
+char *gck_exact_text(double value, char *text);
+
+/* A number for people: 4 significant digits, no trailing zeros, "-0" is "0". Returns text. */
 char *gck_number_text(double value, char *text);
 /* The smallest power of ten not below value, as "1e-6"; "0" for 0. Returns text. */
 char *gck_decade_text(double value, char *text);

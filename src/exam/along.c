@@ -6,7 +6,6 @@
 #include "exam/claims.h"
 #include "numeric/statistics.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -66,7 +65,7 @@ bool gck_along_open(struct gck_along *along, struct gck_gradient *gradient, stru
     along->field = (struct gck_field){
         .at = move,
         .context = along,
-        .epsilon = gradient->rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON,
+        .epsilon = gck_layer_epsilon(gradient->rig->layer),
         .value = gradient->value,
         .noise = gradient->noise,
     };

@@ -10,7 +10,6 @@
 #include "core/text.h"
 #include "layer/param.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -295,7 +294,7 @@ static void ask_twin(const struct gck_batch *batch, struct gck_batch *twin)
     twin->loss = gck_rig_objective(twin->rig);
     twin->size = gck_rig_objective_size(twin->rig);
     twin->noise = check->reference_noise;
-    twin->epsilon = twin->rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON;
+    twin->epsilon = gck_layer_epsilon(twin->rig->layer);
 }
 
 /* What single samples show; what split says of a loss that turns out to be no sum is taken back. */

@@ -9,7 +9,6 @@
 #include "core/vector.h"
 #include "layer/param.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,7 +116,7 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
         GCK_COPY(result->no_exact, "this program was built without a C++ compiler");
     check->options = options;
     check->result = result;
-    check->epsilon = layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON;
+    check->epsilon = gck_layer_epsilon(layer);
     check->weight = examined_weight(options);
     gck_vector_single_thread();
     if (check->weight == 0)

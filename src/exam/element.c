@@ -6,7 +6,6 @@
 #include "exam/claims.h"
 #include "numeric/statistics.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -214,7 +213,7 @@ static void judge_row(struct gck_gradient *gradient, struct gck_rig *rig, struct
         .beside = coordinate.blob->real_size == sizeof(double) ? beside_double : NULL,
         .noise = guessed ? noise_of_slice : NULL,
         .context = &coordinate,
-        .epsilon = rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON,
+        .epsilon = gck_layer_epsilon(rig->layer),
     };
     double asked[GCK_ROW], allowance[GCK_ROW], scaled[GCK_ROW];
     struct gck_judged judged;

@@ -51,21 +51,9 @@ static void tell_again(struct gck_check *check)
              (unsigned long long)options->seed);
     if (options->weights != usual.weights
         || memcmp(options->weight, usual.weight, usual.weights * sizeof usual.weight[0]) != 0)
-        for (unsigned i = 0; i < options->weights; i++) {
-            const bool whole = options->weight[i] == rint(options->weight[i]) && fabs(options->weight[i]) < 1e6;
-
-            snprintf(number, sizeof number, whole ? "%.0f" : "%.17g", options->weight[i]);
-            for (int digits = 1; !whole && digits < 17 && strtod(number, NULL) == options->weight[i]; digits++) {
-                char shorter[GCK_NUMBER_TEXT];
-
-                snprintf(shorter, sizeof shorter, "%.*g", digits, options->weight[i]);
-                if (strtod(shorter, NULL) == options->weight[i]) {
-                    memcpy(number, shorter, sizeof number);
-                    break;
-                }
-            }
-            gck_append(result->again, sizeof result->again, "%s%s", i == 0 ? " --loss-weight " : ",", number);
-        }
+        for (unsigned i = 0; i < options->weights; i++)
+            gck_append(result->again, sizeof result->again, "%s%s", i == 0 ? " --loss-weight " : ",",
+                       gck_exact_text(options->weight[i], number));
     for (unsigned i = 0; i < options->givens; i++) {
         static const char *const word[] = { "dim", "shape", "param", "bottom", "loss-weight" };
         const struct gck_given *const given = &options->given[i];

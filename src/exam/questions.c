@@ -51,7 +51,7 @@ static bool measure(struct gck_check *other, unsigned variant)
 static void guess_noise(const struct gck_check *check, struct gck_check *other)
 {
     const struct gck_rig *const rig = gck_check_reference(other);
-    const double epsilon = rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON;
+    const double epsilon = gck_layer_epsilon(rig->layer);
 
     other->reference_noise = fmax(check->reference_noise * fmax(1, fabs(other->loss / check->loss)),
                                   4 * epsilon * gck_rig_objective_size(&other->rig));
@@ -345,7 +345,7 @@ bool gck_check_reach(const struct gck_check *check, const struct gck_claim *clai
         asked = gck_rig_forward(rig) == GCK_OK;
     }
     if (asked) {
-        const double epsilon = rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON;
+        const double epsilon = gck_layer_epsilon(rig->layer);
 
         start = gck_rig_objective(rig);
         room = 4 * check->reference_noise + 64 * epsilon * gck_rig_objective_size(rig);

@@ -8,14 +8,8 @@
 #include "numeric/statistics.h"
 
 #include <fenv.h>
-#include <float.h>
 #include <math.h>
 #include <string.h>
-
-static double epsilon_of(const struct gck_rig *rig)
-{
-    return rig->layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON;
-}
 
 /* The claim's values in the rig: all, or the sample's. */
 static const double *values_of(const struct gck_tremble *tremble, const struct gck_claim *claim, size_t *count)
@@ -129,7 +123,7 @@ double gck_tremble_measure(struct gck_tremble *tremble, double value, size_t sam
     const struct gck_line line = {
         .at = walk_at,
         .context = tremble,
-        .epsilon = epsilon_of(rig),
+        .epsilon = gck_layer_epsilon(rig->layer),
     };
     size_t count;
     double noise;
@@ -167,7 +161,7 @@ void gck_tremble_learn(struct gck_tremble *tremble, double value, size_t sample)
 double gck_tremble_expect(const struct gck_tremble *tremble)
 {
     const double size = gck_rig_objective_size(tremble->rig);
-    const double least = 1.2 * epsilon_of(tremble->rig) * size;
+    const double least = 1.2 * gck_layer_epsilon(tremble->rig->layer) * size;
 
     return tremble->most > 0 ? gck_larger(least, gck_smaller(tremble->most, tremble->ratio * size)) : 0;
 }

@@ -66,20 +66,8 @@ char *gck_param_text(const struct gck_param *param, double value, char *text)
         for (double index = 0; index < value && strchr(word, ' ') != NULL; index++)
             word = strchr(word, ' ') + 1;
         snprintf(text, GCK_NAME_SIZE, "%.*s", (int)strcspn(word, " "), word);
-    } else if (value == rint(value) && fabs(value) < 1e6) {
-        snprintf(text, GCK_NAME_SIZE, "%.0f", value);
     } else {
-        snprintf(text, GCK_NAME_SIZE, "%.17g", value);
-        for (int digits = 1; digits < 17; digits++) { /* the shortest that reads back the same */
-            char shorter[GCK_NAME_SIZE];
-            double back;
-
-            snprintf(shorter, sizeof shorter, "%.*g", digits, value);
-            if (gck_read_double(shorter, &back) && back == value) {
-                snprintf(text, GCK_NAME_SIZE, "%s", shorter);
-                break;
-            }
-        }
+        gck_exact_text(value, text);
     }
     return text;
 }

@@ -1,14 +1,22 @@
 /* rig.h -- one layer wired to its blobs and ready to run.
  *
- * All calls of a layer go through gck_rig_forward and gck_rig_backward: here they are counted, and here
- * nothing is allocated, unless what the layer changes has to be put back. The objective is E = sum over tops of top.diff * top.data, where
- * top.diff = loss_weight * coefficient; the coefficient is 1 for a loss, a fixed random number for each element of
+ * All calls of a layer go through gck_rig_forward and gck_rig_backward: here they are counted, and here nothing is
+ * allocated, unless what the layer changes has to be put back. The objective is E = sum over tops of top.diff * top.data,
+ * where top.diff = loss_weight * coefficient; the coefficient is 1 for a loss, a fixed random number for each element of
  * any other top, so that one Backward serves. */
 #ifndef GCK_LAYER_RIG_H
 #define GCK_LAYER_RIG_H
 
 #include "layer/put_back.h"
 #include "layer/setup.h"
+
+#include <float.h>
+
+/* The distance from 1 to the next number of the type that the layer computes in. */
+static inline double gck_layer_epsilon(const struct gck_layer *layer)
+{
+    return layer->type == GCK_TYPE_FLOAT ? (double)FLT_EPSILON : DBL_EPSILON;
+}
 
 struct gck_rig {
     const struct gck_layer *layer;
