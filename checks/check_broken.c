@@ -80,6 +80,34 @@ static void large_batches(void **state)
     assert_true(found == sizeof large / sizeof large[0] || getenv("GCK_ONLY") != NULL);
 }
 
+static bool has_dim(const struct exhibit *e, unsigned dim)
+{
+    bool has = false;
+
+    for (const struct gck_port *p = e->plugin.double_layer[0]->bottom; p != NULL && p->name != NULL; p++)
+        for (unsigned a = 0; a < GCK_MAX_AXES; a++)
+            has = has || (p->dims[a] & dim) != 0;
+    return has;
+}
+
+/* Of a large batch some clauses are asked with a part of it: no exhibit may hide behind that. */
+static void of_many_samples_the_contract_is_asked_as_sharply(void **state)
+{
+    struct gck_options options = gck_options_default();
+    bool good = true;
+
+    (void)state;
+    options.given[0] = (struct gck_given){ GCK_GIVEN_DIM, "N", "20000" };
+    options.given[1] = (struct gck_given){ GCK_GIVEN_DIM, "C", "7" };
+    options.given[2] = (struct gck_given){ GCK_GIVEN_DIM, "S", "1" };
+    for (size_t i = 0; i < exhibits; i++)
+        if (exhibit[i].planned[0] / 100 == 2 && has_dim(&exhibit[i], GCK_C) && i % CHECK_LESS == 0) {
+            options.givens = has_dim(&exhibit[i], GCK_S) ? 3 : 2;
+            good = found_out(&exhibit[i], GCK_TYPE_DOUBLE, &options) && good;
+        }
+    assert_true(good);
+}
+
 /* Counted in Forwards, which are the same on every machine. Where elements are few, reruns weigh most. */
 static void naming_costs_no_more_than_finding(void **state)
 {
@@ -111,7 +139,7 @@ static void naming_costs_no_more_than_finding(void **state)
 
 int main(void)
 {
-    static struct CMUnitTest test[MAX_LAYERS + 2];
+    static struct CMUnitTest test[MAX_LAYERS + 3];
     const char *const build = getenv("GCK_BUILD");
     int failed;
 
@@ -121,7 +149,8 @@ int main(void)
                                        .initial_state = &exhibit[i] };
     test[exhibits] = (struct CMUnitTest)cmocka_unit_test(large_batches);
     test[exhibits + 1] = (struct CMUnitTest)cmocka_unit_test(naming_costs_no_more_than_finding);
-    failed = _cmocka_run_group_tests("the gallery of broken layers", test, exhibits + 2, NULL, NULL);
+    test[exhibits + 2] = (struct CMUnitTest)cmocka_unit_test(of_many_samples_the_contract_is_asked_as_sharply);
+    failed = _cmocka_run_group_tests("the gallery of broken layers", test, exhibits + 3, NULL, NULL);
     confusion_print(&table, "both types, all seeds");
     return failed;
 }

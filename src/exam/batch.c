@@ -95,12 +95,12 @@ const struct gck_rig *gck_batch_other(struct gck_batch *batch, unsigned variant)
     return other;
 }
 
-bool gck_batch_replace(struct gck_batch *batch, struct gck_rig *rig, size_t r, const struct gck_rig *other)
+bool gck_batch_replace(struct gck_rig *rig, size_t r, const struct gck_rig *other)
 {
     bool replaced = false;
 
     for (unsigned i = 0; i < rig->setup->bottoms; i++) {
-        const size_t bytes = rig->bottom[i].count / batch->num * rig->bottom[i].real_size;
+        const size_t bytes = rig->bottom[i].count / rig->num * rig->bottom[i].real_size;
 
         if (!rig->setup->bottom[i].batched || rig->setup->bottom[i].port->constant)
             continue;
@@ -117,10 +117,9 @@ void gck_batch_wrong(struct gck_batch *batch, const char *format, const char *po
         snprintf(batch->why, sizeof batch->why, format, port, found, wanted);
 }
 
-/* Of so many samples, or of some that are large, every fourth stands for all: memory counts. */
-enum { MANY = 1 << 12, SOME = 64, LARGE = 1 << 18, EACH = 4 };
+enum { MANY = 1 << 12, SOME = 64, LARGE = 1 << 18, EACH = GCK_BATCH_EACH };
 
-static bool is_large(const struct gck_batch *batch)
+bool gck_batch_is_large(const struct gck_batch *batch)
 {
     size_t numbers = 0;
 
@@ -184,7 +183,7 @@ static void compare_doubled(struct gck_batch *batch, const struct gck_rig *once,
     }
 }
 
-static void count_calls(const struct gck_batch *batch, struct gck_rig *rig)
+void gck_batch_close(const struct gck_batch *batch, struct gck_rig *rig)
 {
     batch->rig->forwards += rig->forwards;
     batch->rig->backwards += rig->backwards;
@@ -193,7 +192,7 @@ static void count_calls(const struct gck_batch *batch, struct gck_rig *rig)
 
 void gck_batch_doubled(struct gck_batch *batch)
 {
-    const bool some = is_large(batch);
+    const bool some = gck_batch_is_large(batch);
     const size_t n = some ? batch->num / EACH : batch->num;
     struct gck_rig once = { .num = 0 }, twice;
 
@@ -203,10 +202,10 @@ void gck_batch_doubled(struct gck_batch *batch)
     if (!some || gck_batch_rig(batch, &once, n)) {
         if (gck_batch_rig(batch, &twice, 2 * n))
             compare_doubled(batch, some ? &once : NULL, &twice);
-        count_calls(batch, &twice);
+        gck_batch_close(batch, &twice);
     }
     if (some)
-        count_calls(batch, &once);
+        gck_batch_close(batch, &once);
 }
 
 void gck_batch_permuted(struct gck_batch *batch)

@@ -29,6 +29,11 @@ double gck_batch_element_room(const struct gck_batch *batch, const struct gck_cl
 /* A new rig of n samples with the rows of batch->row from the whole one; a pass done. False where the layer refuses. Close
  * it after every return. */
 bool gck_batch_rig(struct gck_batch *batch, struct gck_rig *rig, size_t n);
+/* Adds its calls to the batch's, and closes it. */
+void gck_batch_close(const struct gck_batch *batch, struct gck_rig *rig);
+/* Of many samples, or of some that are large, every so many-th may stand for all: memory and time count. */
+enum { GCK_BATCH_EACH = 4 };
+bool gck_batch_is_large(const struct gck_batch *batch);
 /* batch->work, as good as new, with the rows of batch->row; no pass is done. NULL where the layer refuses. */
 struct gck_rig *gck_batch_work(struct gck_batch *batch);
 /* batch->other with the data of that variant, of so many samples that they may have to serve several times: sample r % num of it
@@ -51,6 +56,6 @@ size_t gck_claim_row(const struct gck_batch *batch, const struct gck_claim *clai
 
 /* Replaces sample r's data in `rig` by what `other` has for it, labels and other constants staying as they are.
  * False where there is nothing to replace. */
-bool gck_batch_replace(struct gck_batch *batch, struct gck_rig *rig, size_t r, const struct gck_rig *other);
+bool gck_batch_replace(struct gck_rig *rig, size_t r, const struct gck_rig *other);
 
 #endif

@@ -7,6 +7,7 @@
 #include "core/blob.h"
 #include "core/text.h"
 #include "core/vector.h"
+#include "layer/drawn.h"
 #include "layer/param.h"
 
 #include <math.h>
@@ -125,6 +126,7 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
     if ((status = gck_setup_open(&check->setup, layer, options, message)) != GCK_OK)
         return status;
     gck_check_tell_head(check);
+    gck_drawn_keep(&check->setup, true); /* the first exams put the point back again and again */
     if ((status = gck_check_open_rigs(check, 0, message)) != GCK_OK
         || (status = other_first(check, message)) != GCK_OK
         || (status = gck_check_first_forward(check, message)) != GCK_OK
@@ -132,20 +134,16 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
         || (status = gck_gradient_choose(check, message)) != GCK_OK)
         return status;
     gck_exam_contract(check);
+    gck_drawn_keep(&check->setup, false);
     gck_check_doing(check, "gradient", "the first Backward");
     status = gck_claims_measure(check, message);
     if (status == GCK_OK) {
-        uint64_t before = forwards(check), between;
+        const struct gck_rig *const differenced = gck_check_reference(check);
+        const uint64_t before = differenced->forwards;
+        uint64_t between;
 
-        check->noise = gck_rig_noise(&check->rig, check, check->loss);
-        if (check->twin != NULL) {
-            before = forwards(check);
-            gck_rig_weigh(&check->reference, check->weight);
-            if (gck_rig_forward(&check->reference) == GCK_OK)
-                check->reference_noise = gck_rig_noise(&check->reference, check,
-                                                       gck_rig_objective(&check->reference));
-        }
-        result->gradient_forwards = forwards(check) - before;
+        gck_noise_look(check);
+        result->gradient_forwards = differenced->forwards - before;
         gck_exam_types(check);
         gck_claims_settle(check);
         gck_exam_weight(check);

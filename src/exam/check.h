@@ -113,6 +113,7 @@ struct gck_check {
     double loss;              /* E at the point, by the layer */
     double noise;             /* of one evaluation of E by the layer; 0: not measured */
     double reference_noise;   /* and by what is differenced, the twin or the layer; 0: not measured */
+    unsigned directions, reference_directions; /* along so many they were measured (tremble.h) */
     unsigned only_claim;      /* the one whose gradient is examined; `claims`: all */
     size_t only_element;      /* of it; SIZE_MAX: all */
     char lost[GCK_WHY_SIZE];  /* which elements were not judged, and why; "" */

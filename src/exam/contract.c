@@ -41,6 +41,8 @@ void gck_clause_broken(struct gck_contract *contract, enum gck_clause_id id, con
     va_start(arguments, format);
     vsnprintf(clause->why, sizeof clause->why, format, arguments);
     va_end(arguments);
+    if (contract->samples > 0)
+        gck_append(clause->why, sizeof clause->why, " (with the first %zu samples)", contract->samples);
 }
 
 void gck_clause_void(struct gck_contract *contract, enum gck_clause_id id, const char *format, ...)
@@ -231,6 +233,72 @@ static void summarise(struct gck_contract *contract)
     }
 }
 
+/* Of a large batch so many samples stand for all; 0: all do. What the part asks has to do with how the layer is made and not with
+ * how much there is: whether it looks at propagate_down, at labels and shapes, keeps something in a diff or in itself, adds to
+ * weight diffs. Whole are asked: what single numbers may do (data that are changed, diffs that are not set), memory that was
+ * made for fewer numbers, and whether passes repeat, which threads may spoil that are begun for many only. */
+static size_t samples_for_all(const struct gck_check *check)
+{
+    enum { NUMBERS = 1 << 15, LEAST = 16, FEWER = 4 };
+    size_t numbers = 0, samples;
+
+    for (unsigned i = 0; i < check->setup.bottoms; i++)
+        numbers += check->setup.bottom[i].batched ? check->rig.bottom[i].count : 0;
+    samples = NUMBERS / (numbers / check->rig.num + 1) + LEAST;
+    return numbers >= FEWER * NUMBERS && samples <= check->rig.num / FEWER ? samples : 0;
+}
+
+/* Its first samples in a rig of their own, as clean as `whole`. False where the layer refuses them. */
+static bool open_part(struct gck_contract *part, struct gck_rig *rig, const struct gck_contract *whole)
+{
+    struct gck_check *const check = whole->check;
+    char message[GCK_MESSAGE_SIZE];
+
+    if (gck_rig_open(rig, check->layer, &check->setup, part->samples, message) != GCK_OK
+        || gck_rig_fill(rig, 0, check->rig.rounded) != GCK_OK)
+        return false;
+    gck_rig_weigh(rig, check->weight);
+    /* twice, as there: what is kept of the pass before is then of these samples */
+    return gck_pass(rig, 0) == GCK_OK && gck_pass(rig, part->low) == GCK_OK && gck_snapshot_take(&part->clean, rig);
+}
+
+static void ask_some(struct gck_contract *whole, size_t samples)
+{
+    struct gck_rig rig = { .num = 0 };
+    struct gck_contract part = { .check = whole->check, .rig = &rig, .samples = samples, .low = whole->low,
+                                 .high = whole->high };
+    struct gck_contract *const asked = samples > 0 && open_part(&part, &rig, whole) ? &part : whole;
+    char message[GCK_MESSAGE_SIZE];
+
+    gck_contract_asked(asked);
+    gck_contract_old_data(asked);
+    if (samples == 0)
+        gck_contract_guards(whole);
+    gck_contract_old_shape(asked);
+    gck_contract_refusals(asked);
+    whole->rig->forwards += rig.forwards;
+    whole->rig->backwards += rig.backwards;
+    gck_rig_close(&rig);
+    gck_snapshot_free(&part.clean);
+    if (samples > 0) /* for a layer that keeps what it was shaped for last */
+        gck_rig_renumber(whole->rig, whole->rig->num, message);
+}
+
+static void ask(struct gck_contract *contract)
+{
+    const size_t samples = samples_for_all(contract->check);
+
+    gck_contract_forward_keeps(contract);
+    gck_contract_backward_keeps(contract);
+    put_back(contract);
+    gck_contract_forward(contract);
+    clean_again(contract);
+    gck_contract_backward(contract);
+    if (samples > 0)
+        gck_contract_guards(contract);
+    ask_some(contract, samples);
+}
+
 void gck_exam_contract(struct gck_check *check)
 {
     struct gck_contract contract = { .check = check, .rig = &check->rig };
@@ -243,14 +311,7 @@ void gck_exam_contract(struct gck_check *check)
         gck_append(check->result->contract.why, sizeof check->result->contract.why, "%s",
                    check->rig.message);
     } else {
-        gck_contract_forward_keeps(&contract);
-        gck_contract_backward_keeps(&contract);
-        put_back(&contract);
-        gck_contract_forward(&contract);
-        clean_again(&contract);
-        gck_contract_backward(&contract);
-        gck_contract_memory(&contract);
-        gck_contract_refusals(&contract);
+        ask(&contract);
         summarise(&contract);
     }
     gck_contract_fresh(&contract); /* as the next exam expects it */

@@ -5,10 +5,12 @@
 #include "exam/check.h"
 #include "exam/snapshot.h"
 
-/* The exam while it runs: the rig, and what a clean pass left in it. */
+/* The exam while it runs: the rig, and what a clean pass left in it. Of a large batch some clauses are asked with its first
+ * samples, in a rig of their own. */
 struct gck_contract {
     struct gck_check *check;
     struct gck_rig *rig;
+    size_t samples;            /* that stand for the batch; 0: it is asked whole */
     struct gck_snapshot clean; /* after Forward and Backward at the point, diffs painted with low before */
     bool pristine;             /* the bottoms' and weights' data in it are those that the host fills them with */
     double low, high;          /* two paints: finite, distinct, of the size of the gradients */
@@ -37,8 +39,13 @@ char *gck_element_name(const char *port, const struct gck_shape *shape, size_t f
 void gck_contract_forward_keeps(struct gck_contract *contract);
 void gck_contract_backward_keeps(struct gck_contract *contract);
 void gck_contract_forward(struct gck_contract *contract);
-void gck_contract_backward(struct gck_contract *contract);
-void gck_contract_memory(struct gck_contract *contract); /* earlier data, earlier shapes, guards */
+void gck_contract_backward(struct gck_contract *contract); /* it sets its diffs, and sets them again */
+void gck_contract_guards(struct gck_contract *contract);
+
+/* And those that some samples show as well as all. */
+void gck_contract_asked(struct gck_contract *contract); /* only diffs that are asked for are written, and nothing kept in them */
+void gck_contract_old_data(struct gck_contract *contract);
+void gck_contract_old_shape(struct gck_contract *contract);
 void gck_contract_refusals(struct gck_contract *contract);
 
 #endif

@@ -322,19 +322,37 @@ static void adds_to_weights(struct gck_contract *contract)
     gck_clause_kept(contract, GCK_WEIGHTS_ADDED);
 }
 
+struct question {
+    const char *what;
+    void (*ask)(struct gck_contract *);
+};
+
+static void ask_all(struct gck_contract *contract, const struct question *question, size_t questions)
+{
+    for (size_t q = 0; q < questions; q++) {
+        gck_check_doing(contract->check, "contract", question[q].what);
+        question[q].ask(contract);
+        gck_snapshot_restore(&contract->clean, contract->rig);
+    }
+}
+
 void gck_contract_backward(struct gck_contract *contract)
 {
-    const struct { const char *what; void (*ask)(struct gck_contract *); } question[] = {
+    static const struct question question[] = {
         { "backward sets every diff", sets_and_writes },
         { "backward is repeatable", repeats },
+    };
+
+    ask_all(contract, question, sizeof question / sizeof question[0]);
+}
+
+void gck_contract_asked(struct gck_contract *contract)
+{
+    static const struct question question[] = {
         { "backward touches no diff that nobody asked for", only_asked },
         { "nothing lives in a bottom diff between the passes", no_scratch },
         { "weight diffs are added to", adds_to_weights },
     };
 
-    for (size_t q = 0; q < sizeof question / sizeof question[0]; q++) {
-        gck_check_doing(contract->check, "contract", question[q].what);
-        question[q].ask(contract);
-        gck_snapshot_restore(&contract->clean, contract->rig);
-    }
+    ask_all(contract, question, sizeof question / sizeof question[0]);
 }

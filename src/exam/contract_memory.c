@@ -72,13 +72,14 @@ static void note_unmoved(struct gck_contract *contract)
     }
 }
 
-static void old_data(struct gck_contract *contract)
+void gck_contract_old_data(struct gck_contract *contract)
 {
     struct gck_rig *const rig = contract->rig;
     const bool rounded = rig->rounded;
     const char *port;
     char text[GCK_ELEMENT_NAME];
 
+    gck_check_doing(contract->check, "contract", "nothing is kept from earlier data");
     note_unmoved(contract);
     gck_rig_fill(rig, 1, rounded);
     if (gck_pass(rig, contract->low) != GCK_OK)
@@ -91,6 +92,7 @@ static void old_data(struct gck_contract *contract)
         gck_clause_broken(contract, GCK_NO_OLD_DATA, port,
                           "%s is another one after a pass over other data", text);
     gck_clause_kept(contract, GCK_NO_OLD_DATA);
+    gck_snapshot_restore(&contract->clean, rig);
 }
 
 /* The n-th blob of the rig, buffers last; NULL after them. */
@@ -144,8 +146,8 @@ static void same_data(struct gck_rig *to, const struct gck_rig *from)
         memcpy(to->weight[i].data, from->weight[i].data, to->weight[i].count * to->weight[i].real_size);
 }
 
-/* A used rig brought to `num` samples against a fresh one: same bits, and nobody writes past a buffer. */
-static void at_num(struct gck_contract *contract, size_t num)
+/* A used rig brought to `num` samples against a fresh one: same bits, and nobody writes past a buffer. usual: its samples. */
+static void at_num(struct gck_contract *contract, size_t num, size_t usual)
 {
     struct gck_rig *const rig = contract->rig;
     struct gck_rig fresh = { .num = 0 };
@@ -169,8 +171,7 @@ static void at_num(struct gck_contract *contract, size_t num)
         gck_clause_void(contract, GCK_NO_OLD_SHAPE, "num = %zu is refused: %s", num, fresh.message);
     else if (gck_pass(rig, contract->low) != GCK_OK)
         gck_clause_broken(contract, GCK_NO_OLD_SHAPE, "",
-                          "num = %zu is refused after a pass with num = %zu: %s", num,
-                          contract->check->rig.setup->dim[0], rig->message);
+                          "num = %zu is refused after a pass with num = %zu: %s", num, usual, rig->message);
     else if (!same_results(rig, &fresh, &port, text))
         gck_clause_broken(contract, GCK_NO_OLD_SHAPE, port,
                           "after a pass with another num, %s at num = %zu is not what a fresh layer "
@@ -183,7 +184,7 @@ static void at_num(struct gck_contract *contract, size_t num)
     gck_rig_close(&fresh);
 }
 
-static void old_shape(struct gck_contract *contract)
+static void ask_other_nums(struct gck_contract *contract)
 {
     struct gck_rig *const rig = contract->rig;
     const size_t num = rig->num;
@@ -197,9 +198,9 @@ static void old_shape(struct gck_contract *contract)
         gck_clause_void(contract, GCK_NO_OLD_SHAPE, "no batch axis");
         return;
     }
-    at_num(contract, num + 2);
+    at_num(contract, num + 2, num);
     if (num > 1)
-        at_num(contract, num - 1);
+        at_num(contract, num - 1, num);
     if (gck_rig_renumber(rig, num, message) == GCK_OK) {
         gck_contract_fresh(contract);
         if (gck_pass(rig, contract->low) != GCK_OK || !same_as_clean(contract, &port, text)) {
@@ -211,12 +212,13 @@ static void old_shape(struct gck_contract *contract)
     gck_clause_kept(contract, GCK_NO_OLD_SHAPE);
 }
 
-static void guards(struct gck_contract *contract)
+void gck_contract_guards(struct gck_contract *contract)
 {
     struct gck_rig *const rig = contract->rig;
     const char *port;
     char text[GCK_ELEMENT_NAME];
 
+    gck_check_doing(contract->check, "contract", "nothing outside the blobs is touched");
     for (unsigned pattern = 0; pattern < 2; pattern++) {
         paint_guards(rig, pattern);
         if (gck_pass(rig, contract->low) != GCK_OK)
@@ -229,17 +231,12 @@ static void guards(struct gck_contract *contract)
     }
     gck_clause_kept(contract, GCK_STAYS_INSIDE);
     gck_clause_kept(contract, GCK_READS_INSIDE);
+    gck_snapshot_restore(&contract->clean, rig);
 }
 
-void gck_contract_memory(struct gck_contract *contract)
+void gck_contract_old_shape(struct gck_contract *contract)
 {
-    gck_check_doing(contract->check, "contract", "nothing is kept from earlier data");
-    old_data(contract);
-    gck_snapshot_restore(&contract->clean, contract->rig);
-    gck_check_doing(contract->check, "contract", "nothing outside the blobs is touched");
-    guards(contract);
-    gck_snapshot_restore(&contract->clean, contract->rig);
     gck_check_doing(contract->check, "contract", "nothing is kept from an earlier shape");
-    old_shape(contract);
+    ask_other_nums(contract);
     gck_snapshot_restore(&contract->clean, contract->rig);
 }

@@ -11,19 +11,35 @@ static void in_order(struct gck_batch *batch)
         batch->row[r] = r;
 }
 
+/* What is asked whether it is a sum: the batch, or some of its samples. */
+struct sum {
+    struct gck_batch *batch;
+    struct gck_rig *some; /* NULL: the batch */
+    size_t num, each;     /* samples: every each-th */
+    double loss, size;    /* theirs */
+};
+
+static struct sum sum_of(struct gck_batch *batch)
+{
+    return (struct sum){ .batch = batch, .num = batch->num, .each = 1, .loss = batch->loss, .size = batch->size };
+}
+
 /* E of samples 0 .. num - 1 of which those in [from, to) have other data; NaN where it is refused. */
-static double mixed(struct gck_batch *batch, const struct gck_rig *other, size_t from, size_t to,
+static double mixed(const struct sum *sum, const struct gck_rig *other, size_t from, size_t to,
                     size_t also_from, size_t also_to, double *size)
 {
-    struct gck_rig *rig;
+    struct gck_batch *const batch = sum->batch;
+    struct gck_rig *rig = sum->some;
 
-    in_order(batch);
-    rig = gck_batch_work(batch);
-    if (rig == NULL)
+    for (size_t r = 0; r < sum->num; r++)
+        batch->row[r] = r * sum->each;
+    if (rig != NULL)
+        gck_rig_take_rows(rig, batch->rig, batch->row);
+    else if ((rig = gck_batch_work(batch)) == NULL)
         return (double)NAN;
-    for (size_t r = 0; r < batch->num; r++)
+    for (size_t r = 0; r < sum->num; r++)
         if ((r >= from && r < to) || (r >= also_from && r < also_to))
-            gck_batch_replace(batch, rig, r, other);
+            gck_batch_replace(rig, r, other);
     if (gck_rig_forward(rig) != GCK_OK)
         return (double)NAN;
     *size = fmax(*size, gck_rig_objective_size(rig));
@@ -32,27 +48,51 @@ static double mixed(struct gck_batch *batch, const struct gck_rig *other, size_t
 
 /* In a sum over samples E(j and k changed) - E(j) - E(k) + E = 0: what is left of it, over what rounding may leave, which
  * is *room. NaN where the layer refuses. */
-static double left_over(struct gck_batch *batch, const struct gck_rig *other, const size_t part[4], double *room)
+static double left_over(const struct sum *sum, const struct gck_rig *other, const size_t part[4], double *room)
 {
-    double size = batch->size;
-    const double one = mixed(batch, other, part[0], part[1], 0, 0, &size);
-    const double two = mixed(batch, other, 0, 0, part[2], part[3], &size);
-    const double both = mixed(batch, other, part[0], part[1], part[2], part[3], &size);
+    double size = sum->size;
+    const double one = mixed(sum, other, part[0], part[1], 0, 0, &size);
+    const double two = mixed(sum, other, 0, 0, part[2], part[3], &size);
+    const double both = mixed(sum, other, part[0], part[1], part[2], part[3], &size);
 
-    *room = 4 * gck_batch_room(batch, size, batch->num);
-    return fabs((both - one) - (two - batch->loss)) / *room;
+    *room = 4 * gck_batch_room(sum->batch, size, sum->num);
+    return fabs((both - one) - (two - sum->loss)) / *room;
+}
+
+/* Of a large batch every so many-th sample: they depend on each other or do not. False where the layer refuses them. */
+static bool open_some(struct sum *sum, struct gck_rig *rig)
+{
+    struct gck_batch *const batch = sum->batch;
+
+    sum->num = batch->num / GCK_BATCH_EACH;
+    sum->each = GCK_BATCH_EACH;
+    for (size_t r = 0; r < sum->num; r++)
+        batch->row[r] = r * sum->each;
+    if (!gck_batch_rig(batch, rig, sum->num))
+        return false;
+    sum->some = rig;
+    sum->loss = gck_rig_objective(rig);
+    sum->size = gck_rig_objective_size(rig);
+    return true;
 }
 
 /* For halves and for single samples. */
 void gck_batch_coupling(struct gck_batch *batch)
 {
-    const size_t n = batch->num, half = n / 2;
-    const size_t part[2][4] = { { 0, half, half, n }, { 0, 1, n - 1, n } };
-    const struct gck_rig *const other = n >= 2 ? gck_batch_other(batch, 1) : NULL;
-    double room;
+    const struct gck_rig *const other = batch->num >= 2 ? gck_batch_other(batch, 1) : NULL;
+    struct gck_rig some = { .num = 0 };
+    struct sum sum = sum_of(batch);
 
-    for (unsigned p = 0; p < 2 && other != NULL; p++)
-        batch->law->coupled = batch->law->coupled || left_over(batch, other, part[p], &room) > 1;
+    if (gck_batch_is_large(batch) && !open_some(&sum, &some))
+        sum = sum_of(batch);
+    for (unsigned p = 0; p < 2 && other != NULL; p++) {
+        const size_t n = sum.num, half = n / 2;
+        const size_t part[2][4] = { { 0, half, half, n }, { 0, 1, n - 1, n } };
+        double room;
+
+        batch->law->coupled = batch->law->coupled || left_over(&sum, other, part[p], &room) > 1;
+    }
+    gck_batch_close(batch, &some);
 }
 
 /* Sample j was changed, which moved sample k's diffs from the claims' to those in `rig`. If that is right, changing k as well
@@ -82,6 +122,7 @@ static bool pair_coupled(struct gck_batch *batch, const struct gck_rig *rig, siz
     enum { VARIANTS = 3 };
     const size_t pair[4] = { j, j + 1, k, k + 1 };
     struct gck_batch *const asked = batch->asked;
+    const struct sum sum = sum_of(asked);
     bool together = false, seen = false;
     double expected[VARIANTS] = { 0 }, room;
 
@@ -93,7 +134,7 @@ static bool pair_coupled(struct gck_batch *batch, const struct gck_rig *rig, siz
             expected[v] = due(batch, rig, other, k);
     }
     for (unsigned v = 0; v < VARIANTS && !together; v++) {
-        together = !(left_over(asked, gck_batch_other(asked, v + 1), pair, &room) <= 1);
+        together = !(left_over(&sum, gck_batch_other(asked, v + 1), pair, &room) <= 1);
         seen = seen || expected[v] > 2 * room;
     }
     return together || !(seen || batch->law->splits);
@@ -130,7 +171,7 @@ static const struct gck_rig *one_changed(struct gck_batch *batch, size_t changed
 
     in_order(batch);
     rig = gck_batch_work(batch);
-    return rig != NULL && other != NULL && gck_batch_replace(batch, rig, changed, other)
+    return rig != NULL && other != NULL && gck_batch_replace(rig, changed, other)
                    && gck_pass(rig, 0) == GCK_OK
                ? rig
                : NULL;

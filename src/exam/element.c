@@ -141,6 +141,23 @@ static bool open_slice(struct gck_gradient *gradient, char *message)
     return true;
 }
 
+/* Where all is judged sample by sample, what is known of it will do. */
+static double noise_of_batch(struct gck_gradient *gradient)
+{
+    struct gck_check *const check = gradient->check;
+    bool by_sample = true;
+
+    for (unsigned c = 0; c < check->claims; c++)
+        by_sample = by_sample && gck_gradient_by_sample(gradient, &check->claim[c]);
+    if (!by_sample)
+        gck_noise_complete(check, true);
+    if (check->twin == NULL && check->noise > 0)
+        check->reference_noise = check->noise;
+    if (check->reference_noise == 0)
+        check->reference_noise = gck_rig_noise(gradient->rig, check, gradient->value);
+    return check->reference_noise;
+}
+
 enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_check *check, char *message)
 {
     enum gck_status status;
@@ -154,16 +171,12 @@ enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_chec
     if (status != GCK_OK)
         return gck_say(message, status, "%s: %s", gradient->rig->layer->name, gradient->rig->message);
     gradient->value = gck_rig_objective(gradient->rig);
-    if (check->reference_noise == 0)
-        check->reference_noise = check->twin == NULL && check->noise > 0
-                                     ? check->noise
-                                     : gck_rig_noise(gradient->rig, check, gradient->value);
-    gradient->noise = check->reference_noise;
-    for (unsigned c = 0; c < check->claims; c++)
-        gradient->point[c] = point_of(gradient, &check->claim[c]);
     gradient->share.factor = check->batch_law.share;
     gradient->slices = open_slice(gradient, message);
     gradient->sample_by_sample = gradient->slices && gradient->rig->num >= GCK_MANY_SAMPLES;
+    gradient->noise = noise_of_batch(gradient);
+    for (unsigned c = 0; c < check->claims; c++)
+        gradient->point[c] = point_of(gradient, &check->claim[c]);
     return GCK_OK;
 }
 

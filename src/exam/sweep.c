@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "exam/claims.h"
 #include "exam/exact.h"
+#include "exam/tremble.h"
 #include "numeric/look.h"
 #include "numeric/statistics.h"
 
@@ -151,6 +152,7 @@ static enum gck_status look(struct gck_check *check, struct gck_sweep *sweep, ch
                        "%s: no element of %s%s has a derivative that is known and not 0, so there is no error to show",
                        check->layer->name, view.claim->port, sweep->flat == SIZE_MAX ? "" : " there");
     gck_rig_weigh(&check->rig, check->weight);
+    gck_noise_complete(check, false);
     look_at_steps(&view);
     look_at_ours(&view);
     return GCK_OK;

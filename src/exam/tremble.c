@@ -84,8 +84,8 @@ static double walk_at(void *context, unsigned direction, double t)
     const double *along = tremble->along;
     size_t count;
 
-    if (direction != tremble->direction)
-        choose_direction(tremble, direction);
+    if (tremble->first + direction != tremble->direction)
+        choose_direction(tremble, tremble->first + direction);
     for (unsigned c = 0; c < tremble->check->claims; c++) {
         const struct gck_blob *const blob = gck_claim_blob(&tremble->check->claim[c], rig);
         const double *const x = values_of(tremble, &tremble->check->claim[c], &count);
@@ -116,7 +116,7 @@ static double rounding_spread(struct gck_rig *rig)
     return isfinite(value[0] - value[1]) ? fabs(value[0] - value[1]) : 0;
 }
 
-double gck_tremble_measure(struct gck_tremble *tremble, double value, size_t sample)
+static double measure_along(struct gck_tremble *tremble, double value, size_t sample, unsigned directions)
 {
     const struct gck_check *const check = tremble->check;
     struct gck_rig *const rig = tremble->rig;
@@ -131,7 +131,7 @@ double gck_tremble_measure(struct gck_tremble *tremble, double value, size_t sam
     tremble->sample = sample;
     if (tremble->part)
         choose_direction(tremble, 0);
-    noise = gck_noise_measure(&line, value, tremble->part ? 1 : GCK_NOISE_DIRECTIONS);
+    noise = gck_noise_measure(&line, value, directions);
     /* E may be 0 by terms that cancel: each of them is rounded all the same */
     noise = fmax(noise, 1.2 * line.epsilon * gck_rig_objective_size(rig));
     for (unsigned c = 0; c < check->claims; c++) {
@@ -142,6 +142,11 @@ double gck_tremble_measure(struct gck_tremble *tremble, double value, size_t sam
     }
     /* no tremble was seen: then rounding itself has to show how much there could be */
     return noise > 1.3 * line.epsilon * fabs(value) ? noise : fmax(noise, rounding_spread(rig));
+}
+
+double gck_tremble_measure(struct gck_tremble *tremble, double value, size_t sample)
+{
+    return measure_along(tremble, value, sample, tremble->part ? 1 : GCK_NOISE_DIRECTIONS);
 }
 
 void gck_tremble_learn(struct gck_tremble *tremble, double value, size_t sample)
@@ -166,13 +171,54 @@ double gck_tremble_expect(const struct gck_tremble *tremble)
     return tremble->most > 0 ? gck_larger(least, gck_smaller(tremble->most, tremble->ratio * size)) : 0;
 }
 
-double gck_rig_noise(struct gck_rig *rig, const struct gck_check *check, double value)
+double gck_rig_noise_along(struct gck_rig *rig, const struct gck_check *check, double value, unsigned first,
+                           unsigned directions)
 {
     struct gck_tremble tremble;
     double noise = HUGE_VAL; /* then nothing is called wrong */
 
-    if (gck_tremble_open(&tremble, check, rig, false) == GCK_OK)
-        noise = gck_tremble_measure(&tremble, value, SIZE_MAX);
+    if (gck_tremble_open(&tremble, check, rig, false) == GCK_OK) {
+        tremble.first = first;
+        noise = measure_along(&tremble, value, SIZE_MAX, directions);
+    }
     gck_tremble_close(&tremble);
     return noise;
+}
+
+double gck_rig_noise(struct gck_rig *rig, const struct gck_check *check, double value)
+{
+    return gck_rig_noise_along(rig, check, value, 0, GCK_NOISE_DIRECTIONS);
+}
+
+/* At the point, along the directions from `first` on. */
+static void look_along(struct gck_check *check, bool twin, unsigned first, unsigned directions)
+{
+    struct gck_rig *const rig = twin ? &check->reference : &check->rig;
+    double *const noise = twin ? &check->reference_noise : &check->noise;
+
+    *(twin ? &check->reference_directions : &check->directions) = first + directions;
+    gck_rig_weigh(rig, check->weight);
+    if (!twin)
+        *noise = fmax(*noise, gck_rig_noise_along(rig, check, check->loss, first, directions));
+    else if (gck_rig_forward(rig) == GCK_OK)
+        *noise = fmax(*noise, gck_rig_noise_along(rig, check, gck_rig_objective(rig), first, directions));
+}
+
+void gck_noise_look(struct gck_check *check)
+{
+    enum { MANY = 1 << 12 };
+    const unsigned directions = check->rig.num >= MANY ? 1 : GCK_NOISE_DIRECTIONS;
+
+    look_along(check, false, 0, directions);
+    if (check->twin != NULL)
+        look_along(check, true, 0, directions);
+}
+
+void gck_noise_complete(struct gck_check *check, bool reference)
+{
+    const bool twin = reference && check->twin != NULL;
+    const unsigned known = twin ? check->reference_directions : check->directions;
+
+    if (known > 0 && known < GCK_NOISE_DIRECTIONS)
+        look_along(check, twin, known, GCK_NOISE_DIRECTIONS - known);
 }

@@ -13,6 +13,7 @@ struct gck_tremble {
     size_t count;            /* numbers of all claims in the rig */
     double *draw;            /* +-[1, 2) for each of them, and GCK_NOISE_DIRECTIONS more: direction d begins at d */
     double *along;           /* that times |x_i|; 1e-3 of the blob's scale where x_i is 0 */
+    unsigned first;          /* direction of those that are measured */
     unsigned direction;      /* that `along` holds */
     size_t sample;           /* SIZE_MAX: none, the batch is whole */
     double most, ratio;      /* of the samples that were learnt from: the largest nu, and nu over the size of E's terms; 0: none
@@ -34,7 +35,16 @@ double gck_tremble_measure(struct gck_tremble *tremble, double value, size_t sam
 void gck_tremble_learn(struct gck_tremble *tremble, double value, size_t sample);
 double gck_tremble_expect(const struct gck_tremble *tremble);
 
-/* All in one, for a rig of the whole batch. */
+/* All in one, for a rig of the whole batch: along the directions from `first` on, `directions` of them. */
+double gck_rig_noise_along(struct gck_rig *rig, const struct gck_check *check, double value, unsigned first,
+                           unsigned directions);
+/* Along all of them. */
 double gck_rig_noise(struct gck_rig *rig, const struct gck_check *check, double value);
+
+/* check->noise, and the twin's, for exams that hold a batch's loss against its samples'. Of very many samples one direction has
+ * to do: there rounding is allowed to each sample, which is far more. */
+void gck_noise_look(struct gck_check *check);
+/* Whoever differences E of the whole batch, the layer's or what is differenced, asks for the other directions. */
+void gck_noise_complete(struct gck_check *check, bool reference);
 
 #endif

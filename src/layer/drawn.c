@@ -2,6 +2,7 @@
 #include "layer/drawn.h"
 
 #include "core/blob.h"
+#include "core/pages.h"
 #include "core/random.h"
 #include "layer/fill.h"
 
@@ -20,6 +21,7 @@ struct gck_drawn_values {
         double *value;
         size_t count;
     } of[2][GCK_MAX_PORTS][VARIANTS], coefficient[GCK_MAX_PORTS];
+    bool long_ones;
 };
 
 struct gck_drawn_values *gck_drawn_new(void)
@@ -32,10 +34,26 @@ void gck_drawn_free(struct gck_drawn_values *values)
     for (unsigned kind = 0; values != NULL && kind < 2; kind++)
         for (unsigned i = 0; i < GCK_MAX_PORTS; i++)
             for (unsigned v = 0; v < VARIANTS; v++)
-                free(values->of[kind][i][v].value);
+                gck_pages_free(values->of[kind][i][v].value);
     for (unsigned t = 0; values != NULL && t < GCK_MAX_PORTS; t++)
         free(values->coefficient[t].value);
     free(values);
+}
+
+void gck_drawn_keep(const struct gck_setup *setup, bool long_ones)
+{
+    struct gck_drawn_values *const values = setup->drawn;
+
+    if (values == NULL)
+        return;
+    values->long_ones = long_ones;
+    for (unsigned kind = 0; kind < 2 && !long_ones; kind++)
+        for (unsigned i = 0; i < GCK_MAX_PORTS; i++)
+            if (values->of[kind][i][0].count > MOST) {
+                gck_pages_free(values->of[kind][i][0].value);
+                values->of[kind][i][0].value = NULL;
+                values->of[kind][i][0].count = 0;
+            }
 }
 
 uint32_t gck_drawn_stream(const char *name, unsigned variant)
@@ -57,14 +75,15 @@ const double *gck_drawn(const struct gck_setup *setup, bool weight, unsigned i, 
         return setup->drawn->of[weight][i][variant].value;
     if (batched)
         longer.dim[0] += MORE;
-    if (!gck_shape_size(&longer, sizeof(double), &all) || all > MOST)
+    if (!gck_shape_size(&longer, sizeof(double), &all)
+        || (all > MOST && (variant != 0 || !setup->drawn->long_ones)))
         return NULL;
-    value = malloc(all * sizeof *value);
+    value = gck_pages_new(all * sizeof *value);
     if (value == NULL)
         return NULL;
     gck_fill(setup, weight ? setup->weight[i].port : setup->bottom[i].port, &longer,
              gck_drawn_stream(weight ? setup->weight[i].name : setup->bottom[i].name, variant), value);
-    free(setup->drawn->of[weight][i][variant].value);
+    gck_pages_free(setup->drawn->of[weight][i][variant].value);
     setup->drawn->of[weight][i][variant].value = value;
     setup->drawn->of[weight][i][variant].count = all;
     return value;

@@ -1,7 +1,7 @@
 /* drawn.h -- what ports were filled with, kept, so that it is drawn once.
  *
  * A value depends on (seed, port, index) alone, and a batch of fewer samples begins like one of more: so one array serves
- * all rigs of a setup. Long arrays are not kept: there drawing costs little beside the passes, and memory counts. */
+ * all rigs of a setup. Memory counts: a long array is kept only while somebody asks for it, and only the examined point's. */
 #ifndef GCK_LAYER_DRAWN_H
 #define GCK_LAYER_DRAWN_H
 
@@ -11,6 +11,9 @@
  * Valid until the next call. NULL where they are too many to be kept, or no memory is left: fill them then. */
 const double *gck_drawn(const struct gck_setup *setup, bool weight, unsigned i, const struct gck_shape *shape,
                         unsigned variant);
+
+/* Are the long arrays of the examined point kept as well? False, as at first: those that were are freed. */
+void gck_drawn_keep(const struct gck_setup *setup, bool long_ones);
 
 /* The coefficients of `count` elements of top t, before the top's own weight: 1/2 to 3/2 with either sign, of few bits. */
 void gck_drawn_coefficients(const struct gck_setup *setup, unsigned t, size_t count, double *value);

@@ -161,6 +161,16 @@ static void lay(const struct gck_rig *rig, const struct gck_blob *blob, size_t f
         gck_poke_all((char *)blob->data + first * blob->real_size, blob->real_size, count, value);
 }
 
+/* Other data than the point's are not all different in a large batch: their rows come again, from one that is drawn on. */
+enum { OTHER_NUMBERS = 1 << 16, OTHER_ROWS = 16 };
+
+static size_t rows_drawn(const struct gck_blob *blob, size_t num, unsigned variant)
+{
+    const size_t rows = OTHER_NUMBERS / (blob->count / num) + OTHER_ROWS;
+
+    return variant == 0 || rows > num ? num : rows;
+}
+
 static enum gck_status fill_blob(struct gck_rig *rig, bool weight, unsigned i, unsigned variant)
 {
     const struct gck_setup *const setup = rig->setup;
@@ -169,32 +179,30 @@ static enum gck_status fill_blob(struct gck_rig *rig, bool weight, unsigned i, u
     const char *const name = weight ? setup->weight[i].name : setup->bottom[i].name;
     const bool batched = !weight && setup->bottom[i].batched;
     const double *const data = weight ? setup->weight[i].data : setup->bottom[i].data;
-    const size_t rows = batched ? setup->bottom[i].rows : 1, num = batched ? blob->shape.dim[0] : 1;
-    const size_t row = blob->count / num;
-    const double *const drawn = data == NULL ? gck_drawn(setup, weight, i, &blob->shape, variant) : NULL;
+    const size_t num = batched ? blob->shape.dim[0] : 1, row = blob->count / num;
+    const size_t rows = data == NULL ? rows_drawn(blob, num, variant) : batched ? setup->bottom[i].rows : 1;
+    const struct gck_shape shape = with_num(&blob->shape, batched, rows);
+    const double *const kept = data != NULL ? data : gck_drawn(setup, weight, i, &shape, variant);
     double *value = NULL;
 
-    if (options->refill != NULL || (data == NULL && drawn == NULL)) { /* an array that may be changed */
+    if (options->refill != NULL || kept == NULL) { /* an array that may be changed */
         value = gck_pages_new(blob->count * sizeof *value);
         if (value == NULL)
             return GCK_EMEMORY;
     }
-    /* the user's rows, as often as there are samples; another variant begins further down */
-    for (size_t n = 0; data != NULL && n < num; n++) {
-        const double *const from = data + (n + (batched ? variant : 0)) % rows * row;
+    if (kept == NULL)
+        gck_fill(setup, weight ? setup->weight[i].port : setup->bottom[i].port, &shape, gck_drawn_stream(name, variant), value);
+    /* as often as there are samples; another variant of the user's rows begins further down */
+    for (size_t n = kept == NULL ? rows : 0, run; n < num; n += run) {
+        const size_t at = (n + (data != NULL && batched ? variant : 0)) % rows;
+        const double *const from = (kept != NULL ? kept : value) + at * row;
 
+        run = rows - at < num - n ? rows - at : num - n;
         if (value != NULL)
-            memcpy(value + n * row, from, row * sizeof *value);
+            memcpy(value + n * row, from, run * row * sizeof *value);
         else
-            lay(rig, blob, n * row, row, from);
+            lay(rig, blob, n * row, run * row, from);
     }
-    if (data == NULL && drawn == NULL)
-        gck_fill(setup, weight ? setup->weight[i].port : setup->bottom[i].port, &blob->shape,
-                 gck_drawn_stream(name, variant), value);
-    else if (drawn != NULL && value != NULL)
-        memcpy(value, drawn, blob->count * sizeof *value);
-    else if (drawn != NULL)
-        lay(rig, blob, 0, blob->count, drawn);
     if (options->refill != NULL)
         options->refill(options->context, name, &blob->shape, value);
     if (value != NULL)
@@ -238,8 +246,11 @@ void gck_rig_take_rows(struct gck_rig *rig, const struct gck_rig *from, const si
     for (unsigned i = 0; i < rig->setup->bottoms; i++) {
         const size_t length = rig->bottom[i].count / rig->num;
 
-        for (size_t r = 0; rig->setup->bottom[i].batched && r < rig->num; r++)
-            copy(&rig->bottom[i], r * length, &from->bottom[i], row[r] * length, length);
+        for (size_t r = 0, run; rig->setup->bottom[i].batched && r < rig->num; r += run) { /* neighbours at once */
+            for (run = 1; r + run < rig->num && row[r + run] == row[r] + run;)
+                run++;
+            copy(&rig->bottom[i], r * length, &from->bottom[i], row[r] * length, run * length);
+        }
     }
     for (unsigned t = 0; t < rig->setup->tops; t++) {
         const size_t length = rig->top[t].count / rig->num;

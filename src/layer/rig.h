@@ -54,7 +54,8 @@ void gck_rig_forget_diffs(struct gck_rig *rig);
 enum gck_status gck_rig_renumber(struct gck_rig *rig, size_t num, char *message);
 
 /* Fills bottoms and weights: the user's data where there are some, else by the ports' wishes from the options' seed;
- * variant 0 is the examined point, 1, 2, ... are others (there the user's rows come in another order).
+ * variant 0 is the examined point, 1, 2, ... are others (there the user's rows come in another order, and those of a large
+ * batch come again).
  * rounded: to float, also in a double rig, so that both types stand at the same point. GCK_OK or
  * GCK_EMEMORY. */
 enum gck_status gck_rig_fill(struct gck_rig *rig, unsigned variant, bool rounded);
