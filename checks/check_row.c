@@ -42,23 +42,27 @@ static double at(void *context, size_t index, double x, double *stored)
     return result;
 }
 
-static void beside(void *context, size_t first, size_t n, const double *x, const double *offset,
-                   struct gck_beside *beside)
+static void values(void *context, size_t first, size_t n, const double *x, double *value)
 {
     for (size_t k = 0; k < n; k++) {
         double stored;
 
-        beside->f_out[k] = beside->f_in[k] = (double)NAN;
-        beside->out[k] = beside->in[k] = 0;
-        if (offset[k] == 0)
-            continue;
-        beside->f_out[k] = at(context, first + k, x[k] + offset[k], &stored);
-        beside->out[k] = stored - x[k];
-        if (beside->out[k] == 0 || !isfinite(beside->f_out[k]))
-            continue;
-        beside->f_in[k] = at(context, first + k, x[k] - beside->out[k], &stored);
-        beside->in[k] = stored - x[k];
+        value[k] = isnan(x[k]) ? (double)NAN : at(context, first + k, x[k], &stored);
     }
+}
+
+/* What comes out of a row. */
+struct judged {
+    double numeric[N], bound[N];
+    float step[N];
+    unsigned char verdict[N], kinked[N];
+};
+
+static struct gck_row row_of(const struct field *field, const double *claim, const double *allowance, struct judged *judged)
+{
+    return (struct gck_row){ .n = N, .x = field->x, .claim = claim, .allowance = allowance, .factor = 1,
+                             .numeric = judged->numeric, .bound = judged->bound, .step = judged->step,
+                             .verdict = judged->verdict, .kinked = judged->kinked };
 }
 
 /* Right and wrong claims, kinks, claims that are no number, an x that is none, one at the domain's end. */
@@ -85,22 +89,26 @@ static void row_is_as_its_elements(bool in_float, bool together)
 {
     struct field field;
     struct gck_point point;
-    struct gck_judged judged;
+    struct judged judged;
+    struct gck_row row;
     double claim[N], allowance[N];
     unsigned verdicts[4] = { 0 }, asked[N];
-    const struct gck_function function = { .at = at, .beside = together ? beside : NULL, .context = &field,
+    const struct gck_function function = { .at = at, .values = together ? values : NULL, .context = &field,
                                            .epsilon = in_float ? (double)FLT_EPSILON : DBL_EPSILON };
 
     make(&field, in_float, claim, allowance, &point);
-    gck_slope_judge_row(&function, &point, 0, N, field.x, claim, allowance, &judged);
+    row = row_of(&field, claim, allowance, &judged);
+    gck_slope_judge_row(&function, &point, &row);
     memcpy(asked, field.asked, sizeof asked);
     for (size_t i = 0; i < N; i++) {
         struct gck_slope slope;
+        double bound;
 
         gck_slope_judge(&function, &point, i, field.x[i], claim[i], allowance[i], &slope);
+        bound = slope.bound + allowance[i];
         assert_int_equal(judged.verdict[i], slope.verdict);
-        assert_memory_equal(&judged.bound[i], &slope.bound, sizeof slope.bound);
-        assert_memory_equal(&judged.step[i], &slope.step, sizeof slope.step);
+        assert_memory_equal(&judged.bound[i], &bound, sizeof bound);
+        assert_true(judged.step[i] == (float)slope.step);
         assert_true(judged.numeric[i] == slope.numeric || (isnan(judged.numeric[i]) && isnan(slope.numeric)));
         assert_int_equal(judged.kinked[i], !isnan(slope.kink_left));
         assert_int_equal(field.asked[i], 2 * asked[i]);
@@ -117,7 +125,79 @@ static void a_row_gets_what_its_elements_get_alone(void **state)
     (void)state;
     for (int type = 0; type < 2; type++)
         for (int together = 0; together < 2; together++)
-            row_is_as_its_elements(type == 1, together == 1);
+            row_is_as_its_elements(type == 1, together == 1 && type == 0); /* float rounds what is stored */
+}
+
+/* Rows of every length, whose ends fall within vectors: the same numbers, and nothing is written behind them. */
+static void a_row_may_end_anywhere(void **state)
+{
+    struct field field;
+    struct gck_point point;
+    struct judged whole, part;
+    double claim[N], allowance[N];
+    const struct gck_function function = { .at = at, .values = values, .context = &field, .epsilon = DBL_EPSILON };
+    struct gck_row row;
+
+    (void)state;
+    make(&field, false, claim, allowance, &point);
+    row = row_of(&field, claim, allowance, &whole);
+    gck_slope_judge_row(&function, &point, &row);
+    row = row_of(&field, claim, allowance, &part);
+    for (row.n = 1; row.n < N; row.n++) {
+        const size_t n = row.n;
+
+        memset(&part, 0x5A, sizeof part);
+        gck_slope_judge_row(&function, &point, &row);
+        assert_memory_equal(part.numeric, whole.numeric, n * sizeof whole.numeric[0]);
+        assert_memory_equal(part.bound, whole.bound, n * sizeof whole.bound[0]);
+        assert_memory_equal(part.step, whole.step, n * sizeof whole.step[0]);
+        assert_memory_equal(part.verdict, whole.verdict, n);
+        assert_memory_equal(part.kinked, whole.kinked, n);
+        for (size_t k = n * sizeof(double); k < sizeof part.numeric; k++) {
+            assert_int_equal(((const unsigned char *)part.numeric)[k], 0x5A);
+            assert_int_equal(((const unsigned char *)part.bound)[k], 0x5A);
+        }
+        for (size_t k = n * sizeof(float); k < sizeof part.step; k++)
+            assert_int_equal(((const unsigned char *)part.step)[k], 0x5A);
+        for (size_t k = n; k < N; k++)
+            assert_true(part.verdict[k] == 0x5A && part.kinked[k] == 0x5A);
+    }
+}
+
+/* What is claimed of 8 times the function is judged as an eighth of it is, and its numbers are 8 times as large. */
+static void a_row_may_be_of_a_part(void **state)
+{
+    struct field field;
+    struct gck_point point;
+    struct judged one, eight;
+    double claim[N], allowance[N];
+    const struct gck_function function = { .at = at, .values = values, .context = &field, .epsilon = DBL_EPSILON };
+    struct gck_row row;
+
+    (void)state;
+    make(&field, false, claim, allowance, &point);
+    row = row_of(&field, claim, allowance, &one);
+    gck_slope_judge_row(&function, &point, &row);
+    for (size_t i = 0; i < N; i++) {
+        claim[i] *= 8;
+        allowance[i] *= 8;
+    }
+    row = row_of(&field, claim, allowance, &eight);
+    row.factor = 8;
+    gck_slope_judge_row(&function, &point, &row);
+    assert_memory_equal(eight.verdict, one.verdict, sizeof one.verdict);
+    for (size_t i = 0; i < N; i++) {
+        assert_true(eight.numeric[i] == 8 * one.numeric[i] || isnan(one.numeric[i]));
+        assert_true(eight.bound[i] == 8 * one.bound[i]);
+        assert_true(eight.step[i] == one.step[i]);
+    }
+    row.doubt = 1e-2; /* then nobody's error of half of it shows */
+    claim[0] *= 1.005;
+    gck_slope_judge_row(&function, &point, &row);
+    assert_int_not_equal(eight.verdict[0], GCK_DISAGREE);
+    row.doubt = 0;
+    gck_slope_judge_row(&function, &point, &row);
+    assert_int_equal(eight.verdict[0], GCK_DISAGREE);
 }
 
 /* ---- a noise that is a guess ---- */
@@ -133,13 +213,14 @@ static double own_noise(void *context)
 }
 
 /* Right claims, but the 5th where it is off by `off`. */
-static struct gck_judged judge_guessed(double guess, double off)
+static struct judged judge_guessed(double guess, double off)
 {
     struct field field = { .tread = tread };
     const struct gck_function function = { .at = at, .noise = own_noise, .context = &field, .epsilon = DBL_EPSILON };
     double claim[N], allowance[N];
     struct gck_point point;
-    struct gck_judged judged;
+    struct judged judged;
+    const struct gck_row row = row_of(&field, claim, allowance, &judged);
 
     for (size_t i = 0; i < N; i++) {
         field.x[i] = 0.5 + (double)i / 40;
@@ -148,13 +229,13 @@ static struct gck_judged judge_guessed(double guess, double off)
     }
     point = (struct gck_point){ .value = value(&field), .noise = guess, .rms = 1.5, .typical = 6 };
     measured = 0;
-    gck_slope_judge_row(&function, &point, 0, N, field.x, claim, allowance, &judged);
+    gck_slope_judge_row(&function, &point, &row);
     return judged;
 }
 
 static void a_guess_of_the_noise_does_where_a_row_agrees(void **state)
 {
-    const struct gck_judged judged = judge_guessed(2 * tread, 0);
+    const struct judged judged = judge_guessed(2 * tread, 0);
 
     (void)state;
     assert_int_equal(measured, 0);
@@ -169,7 +250,7 @@ static void what_does_not_agree_is_judged_by_the_noise_itself(void **state)
     (void)state;
     for (unsigned g = 0; g < 2; g++)
         for (unsigned o = 0; o < 2; o++) {
-            const struct gck_judged judged = judge_guessed(guess[g], off[o]);
+            const struct judged judged = judge_guessed(guess[g], off[o]);
 
             assert_int_equal(measured, g == 0 || o == 1 ? 1 : 0);
             for (size_t i = 0; i < N; i++)
@@ -181,6 +262,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_gets_what_its_elements_get_alone),
+        cmocka_unit_test(a_row_may_end_anywhere),
+        cmocka_unit_test(a_row_may_be_of_a_part),
         cmocka_unit_test(a_guess_of_the_noise_does_where_a_row_agrees),
         cmocka_unit_test(what_does_not_agree_is_judged_by_the_noise_itself),
     };

@@ -161,15 +161,18 @@ static void judge_samples(struct judging *judging, const struct block *block)
 {
     struct gck_check *const check = judging->check;
     const double forward = rig_work(&judging->gradient->slice);
+    struct gck_claim *sliced[2 * GCK_MAX_PORTS];
+    size_t row[2 * GCK_MAX_PORTS];
+    unsigned many = 0;
 
-    for (size_t s = block->first; s < block->first + block->count; s++)
-        for (unsigned c = 0; c < check->claims; c++) {
-            struct gck_claim *const claim = &check->claim[c];
-            const size_t row = claim->count / judging->gradient->rig->num;
-
-            if (examined(judging->gradient, c) && gck_gradient_by_sample(judging->gradient, claim))
-                judge(judging, block, claim, s * row, row, forward);
+    for (unsigned c = 0; c < check->claims; c++)
+        if (examined(judging->gradient, c) && gck_gradient_by_sample(judging->gradient, &check->claim[c])) {
+            row[many] = check->claim[c].count / judging->gradient->rig->num;
+            sliced[many++] = &check->claim[c];
         }
+    for (size_t s = block->first; s < block->first + block->count; s++)
+        for (unsigned c = 0; c < many; c++)
+            judge(judging, block, sliced[c], s * row[c], row[c], forward);
 }
 
 static void judge_block(void *context, size_t number)

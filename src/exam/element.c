@@ -25,45 +25,20 @@ static double at(void *context, size_t index, double x, double *stored)
     const struct coordinate *const coordinate = context;
     const struct gck_blob *const blob = coordinate->blob;
     const double old = gck_peek(blob->data, blob->real_size, index);
-    double value = (double)NAN;
+    double value;
 
     gck_poke(blob->data, blob->real_size, index, x);
     *stored = gck_peek(blob->data, blob->real_size, index);
-    if (gck_rig_forward(coordinate->rig) == GCK_OK)
-        value = gck_rig_objective(coordinate->rig);
+    value = gck_rig_value(coordinate->rig);
     gck_poke(blob->data, blob->real_size, index, old);
     return value;
 }
 
-static double value_of(struct gck_rig *rig)
-{
-    return gck_rig_forward(rig) == GCK_OK ? gck_rig_objective(rig) : (double)NAN;
-}
-
-/* For double, which stores x as it is: this runs some million times. */
-static void beside_double(void *context, size_t first, size_t n, const double *x, const double *offset,
-                          struct gck_beside *beside)
+static void values_in_double(void *context, size_t first, size_t n, const double *x, double *value)
 {
     const struct coordinate *const coordinate = context;
-    struct gck_rig *const rig = coordinate->rig;
-    double *const data = (double *)coordinate->blob->data + first;
 
-    for (size_t k = 0; k < n; k++) {
-        const double old = data[k], there = x[k] + offset[k], out = there - x[k], back = x[k] - out;
-
-        beside->out[k] = out;
-        beside->in[k] = back - x[k];
-        beside->f_out[k] = beside->f_in[k] = (double)NAN;
-        if (offset[k] == 0)
-            continue;
-        data[k] = there;
-        beside->f_out[k] = value_of(rig);
-        if (out != 0 && isfinite(beside->f_out[k])) {
-            data[k] = back;
-            beside->f_in[k] = value_of(rig);
-        }
-        data[k] = old;
-    }
+    gck_rig_values(coordinate->rig, (double *)coordinate->blob->data + first, n, x, value);
 }
 
 static struct gck_point point_of(const struct gck_gradient *gradient, const struct gck_claim *claim)
@@ -187,22 +162,6 @@ void gck_gradient_close(struct gck_gradient *gradient)
     gck_rig_close(&gradient->slice);
 }
 
-/* The claim's part that begins at `element`: the derivatives are the batch's again. */
-static void keep(struct gck_claim *claim, size_t element, size_t n, const struct gck_judged *judged, double factor,
-                 const double *allowance)
-{
-    double *const numeric = claim->numeric + element, *const bound = claim->bound + element;
-    float *const step = claim->step + element;
-
-    for (size_t k = 0; k < n; k++) {
-        numeric[k] = judged->numeric[k] * factor;
-        bound[k] = judged->bound[k] * factor + allowance[k];
-        step[k] = (float)judged->step[k];
-    }
-    memcpy(claim->verdict + element, judged->verdict, n);
-    memcpy(claim->kinked + element, judged->kinked, n);
-}
-
 /* Nothing was claimed, so nothing was confirmed: how the derivatives compare with the analytic ones all the same. */
 static void compare(struct gck_claim *claim, size_t element, size_t n)
 {
@@ -212,34 +171,44 @@ static void compare(struct gck_claim *claim, size_t element, size_t n)
                                 ? GCK_AGREE : GCK_DISAGREE;
 }
 
+/* n numbers that may be read in whole lanes: they themselves, or where the claim ends behind them, `left` of them on, a copy. */
+static const double *in_lanes(const double *from, size_t n, size_t left, double copy[GCK_ROW])
+{
+    if (n + GCK_LANES <= left)
+        return from;
+    memcpy(copy, from, n * sizeof *copy);
+    for (size_t k = n; k < GCK_ROW && k < n + GCK_LANES; k++)
+        copy[k] = 0;
+    return copy;
+}
+
 /* n <= GCK_ROW elements, which are the rig's from `index` on. share: what the rig's derivatives have to be multiplied by to
  * be the batch's. guessed: the point's noise is. */
 static void judge_row(struct gck_gradient *gradient, struct gck_rig *rig, struct gck_claim *claim,
                       const struct gck_point *point, bool guessed, size_t element, size_t n, size_t index,
                       struct gck_share share)
 {
-    const double factor = share.factor, *const analytic = claim->analytic + element,
-                 *const own = claim->allowance + element;
+    const size_t left = claim->count - element;
+    double copy[3][GCK_ROW];
     struct coordinate coordinate = { .gradient = gradient, .rig = rig, .blob = gck_claim_blob(claim, rig) };
     const struct gck_function function = {
         .at = at,
-        .beside = coordinate.blob->real_size == sizeof(double) ? beside_double : NULL,
+        .values = coordinate.blob->real_size == sizeof(double) ? values_in_double : NULL,
         .noise = guessed ? noise_of_slice : NULL,
         .context = &coordinate,
         .epsilon = gck_layer_epsilon(rig->layer),
     };
-    double asked[GCK_ROW], allowance[GCK_ROW], scaled[GCK_ROW];
-    struct gck_judged judged;
+    const struct gck_row row = {
+        .first = index, .n = n,
+        .x = in_lanes(claim->x + element, n, left, copy[0]),
+        .claim = in_lanes(claim->analytic + element, n, left, copy[1]),
+        .allowance = in_lanes(claim->allowance + element, n, left, copy[2]),
+        .factor = share.factor, .doubt = share.doubt, .unclaimed = gradient->estimates,
+        .numeric = claim->numeric + element, .bound = claim->bound + element, .step = claim->step + element,
+        .verdict = claim->verdict + element, .kinked = claim->kinked + element,
+    };
 
-    for (size_t k = 0; k < n; k++) {
-        allowance[k] = own[k] + share.doubt * fabs(analytic[k]);
-        scaled[k] = allowance[k] / factor;
-        asked[k] = analytic[k] / factor;
-    }
-    for (size_t k = 0; k < n && gradient->estimates; k++)
-        asked[k] = (double)NAN; /* no claim: nothing to be confirmed */
-    gck_slope_judge_row(&function, point, index, n, claim->x + element, asked, scaled, &judged);
-    keep(claim, element, n, &judged, factor, allowance);
+    gck_slope_judge_row(&function, point, &row);
     if (gradient->estimates)
         compare(claim, element, n);
 }

@@ -93,7 +93,7 @@ static double walk_at(void *context, unsigned direction, double t)
         gck_poke_line(blob->data, blob->real_size, count, x, t, along);
         along += count;
     }
-    return gck_rig_forward(rig) == GCK_OK ? gck_rig_objective(rig) : (double)NAN;
+    return gck_rig_value(rig);
 }
 
 /* How far E moves when Forward rounds upward and downward: log(1 + 1e-100) is 0 at every near point, and yet no

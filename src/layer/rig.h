@@ -11,6 +11,7 @@
 #include "layer/setup.h"
 
 #include <float.h>
+#include <math.h>
 
 /* The distance from 1 to the next number of the type that the layer computes in. */
 static inline double gck_layer_epsilon(const struct gck_layer *layer)
@@ -86,14 +87,28 @@ static inline enum gck_status gck_rig_backward(struct gck_rig *rig)
 
 /* E of the last forward, at rig->loss_weight; and the sum of the sizes of its terms, for rounding bounds. */
 double gck_rig_objective_sum(const struct gck_rig *rig);
+static inline bool gck_rig_one_loss(const struct gck_rig *rig)
+{
+    return rig->setup->tops == 1 && rig->top[0].count == 1 && rig->top[0].real_size == sizeof(double);
+}
 static inline double gck_rig_objective(const struct gck_rig *rig)
 {
-    /* one loss is the usual case, and that of a million slices */
-    if (rig->setup->tops == 1 && rig->top[0].count == 1 && rig->top[0].real_size == sizeof(double))
+    /* the usual case, and that of a million slices */
+    if (gck_rig_one_loss(rig))
         return *(const double *)rig->top[0].diff * *(const double *)rig->top[0].data;
     return gck_rig_objective_sum(rig);
 }
 double gck_rig_objective_size(const struct gck_rig *rig);
+
+/* E at what the blobs hold; NaN where the layer refuses. */
+static inline double gck_rig_value(struct gck_rig *rig)
+{
+    return gck_rig_forward(rig) == GCK_OK ? gck_rig_objective(rig) : (double)NAN;
+}
+
+/* The same with data[k], of a blob in double of the rig, at x[k]: into value[k], for n elements in turn. Nothing is evaluated
+ * where x[k] is NaN, and the value is NaN. The data are left as they were. */
+void gck_rig_values(struct gck_rig *rig, double *data, size_t n, const double *x, double *value);
 
 /* Is top t one row per sample? Then its rows follow the samples. */
 bool gck_rig_top_batched(const struct gck_rig *rig, unsigned t);

@@ -4,12 +4,14 @@
  * x, which grows as h^2. If then claim and difference agree within the noise 2 nu / h, the claim is right within that,
  * too: the two are independent, and a wrong claim would have to equal the truncation error to many digits. The bend is
  * looked at as well, since at a kink the difference is the mean of both sides' slopes, and agreeing with it means
- * nothing. */
+ * nothing.
+ *
+ * What is computed for all elements is computed for GCK_LANES of them at a time (lanes.h). */
 #include "numeric/glance.h"
 
+#include "numeric/lanes.h"
+
 #include <math.h>
-#include <stdint.h>
-#include <string.h>
 
 static const double small_share = 1e-3; /* of the typical claim: what is smaller counts as this much */
 
@@ -21,119 +23,221 @@ const struct gck_limits *gck_limits_of(const struct gck_function *function)
     return function->epsilon > 1e-10 ? &limits_float : &limits_double;
 }
 
-/* What an interval has to be narrow against, where the element's own claim is small. A blob of zeros alone has
- * no size of its own: then E may change by a small part of itself when x does by as much as its size. */
-static double typical_claim(const struct gck_spot *spot, double size)
-{
-    if (spot->point->typical > 0 || size > 0)
-        return spot->point->typical;
-    return gck_larger(fabs(spot->point->value), 0x1p20 * spot->noise) / spot->scale;
-}
-
 /* The cube root of a positive number to a few digits: a third of its exponent, then one step of Newton. */
-static double about_cbrt(double x)
+GCK_INLINE gck_lanes about_cbrt(gck_lanes x)
 {
-    uint64_t bits;
-    double root;
+    const gck_yes bits = (gck_yes)x;
+    gck_yes third = (bits >> 2) + (bits >> 4); /* 1/3 = 5/16 (1 + 1/16) (1 + 1/256) ...: vectors divide no integers */
+    gck_lanes root;
 
-    memcpy(&bits, &x, sizeof bits);
-    bits = bits / 3 + 0x2A9F789300000000;
-    memcpy(&root, &bits, sizeof root);
+    third += third >> 4;
+    third += third >> 8;
+    third += third >> 16;
+    third += third >> 32;
+    root = (gck_lanes)(third + 0x2A9F789300000000);
     return (2 * root + x / (root * root)) / 3;
 }
 
-/* noise 2 nu / h = 8 times the truncation h^2 f''' / 6, for f''' = 6 f' / scale^2 */
-static double first_step(const struct gck_spot *spot, const struct gck_limits *limits, double size, double typical)
+/* What the row's claims and allowances are to the function; and the first steps.
+ *
+ * Which steps are possible at all: as gck_spot_set has it. Noise 2 nu / h is to be 8 times the truncation h^2 f''' / 6, for
+ * f''' = 6 f' / scale^2. A blob of zeros alone has no size of its own: then E may change by a small part of itself when x does
+ * by as much as its size. A first step stays within the domain: it is a small part of the room there. */
+GCK_WIDE static void choose_steps(struct gck_glance *glance, const struct gck_row *row, const struct gck_point *point,
+                                  const struct gck_function *function)
 {
-    const double change = gck_larger(size, small_share * typical) * spot->scale;
-    const double wanted = change > 0 ? about_cbrt(2 * spot->noise / change) / 2 : 1;
+    const struct gck_limits limits = *gck_limits_of(function);
+    const double underflow = gck_underflow(function), epsilon = function->epsilon;
+    const double noise = gck_larger(point->noise, underflow), unknown = gck_larger(fabs(point->value), 0x1p20 * noise);
+    const gck_lanes tenth = gck_each(isnan(point->rms) ? 0 : 0.1 * point->rms), typical = gck_each(point->typical);
+    const double low = gck_point_limited(point) ? point->domain_lo : -HUGE_VAL;
+    const double high = gck_point_limited(point) ? point->domain_hi : HUGE_VAL;
+    const double factor = row->factor, doubt = row->doubt;
 
-    return spot->scale * (wanted > limits->step_min ? gck_smaller(wanted, limits->step_max) : limits->step_min);
-}
+    for (size_t k = 0; k < row->n; k += GCK_LANES) {
+        const gck_lanes x = gck_load(row->x + k), whole = gck_load(row->claim + k), claim = whole / factor;
+        const gck_lanes away = gck_sizes(x), least = 16 * gck_greater(epsilon * away, gck_each(underflow));
+        const gck_lanes size = (gck_lanes)(gck_are_finite(claim) & (gck_yes)gck_sizes(claim));
+        const gck_lanes allowance = gck_load(row->allowance + k) / factor + doubt * size;
+        const gck_lanes large = gck_greater(away, tenth), own = gck_either(large == 0, gck_each(1), large);
+        const gck_lanes scale = gck_lesser(own, gck_lesser(x - low, high - x));
+        const gck_lanes sized = gck_either((typical > 0) | (size > 0), typical, unknown / scale);
+        const gck_lanes change = gck_greater(size, small_share * sized) * scale;
+        const gck_lanes balance = gck_either(change > 0, about_cbrt(2 * noise / change) / 2, gck_each(1));
+        const gck_lanes wanted = gck_lesser(gck_greater(balance, gck_each(limits.step_min)), gck_each(limits.step_max));
+        const gck_yes possible = gck_are_finite(x) & gck_are_finite(scale) & (scale > 4 * least);
+        const gck_lanes step = (gck_lanes)(possible & (gck_yes)(scale * wanted));
 
-/* By calls of `at`: the first step goes away from 0, where storage is coarser, so the second can be made as long. */
-static void ask_in_turn(const struct gck_function *function, size_t first, size_t n, const double *x,
-                        const double *offset, struct gck_beside *beside)
-{
-    for (size_t k = 0; k < n; k++) {
-        double stored;
-
-        beside->f_out[k] = beside->f_in[k] = (double)NAN;
-        beside->out[k] = beside->in[k] = 0;
-        if (offset[k] == 0)
-            continue;
-        beside->f_out[k] = function->at(function->context, first + k, x[k] + offset[k], &stored);
-        beside->out[k] = stored - x[k];
-        if (beside->out[k] == 0 || !isfinite(beside->f_out[k]))
-            continue;
-        beside->f_in[k] = function->at(function->context, first + k, x[k] - beside->out[k], &stored);
-        beside->in[k] = stored - x[k];
+        gck_store(glance->claim + k, claim);
+        gck_store(glance->allowance + k, allowance);
+        gck_store(glance->size + k, size);
+        gck_store(glance->typical + k, (gck_lanes)(possible & (gck_yes)sized));
+        gck_store(glance->step + k, step);
     }
 }
 
-/* A first step stays within the domain: it is a small part of the room there. */
-static void choose_steps(struct gck_glance *glance, const struct gck_function *function, const struct gck_point *at,
-                         size_t n, const double *x, const double *claim, double *offset)
+/* By calls of `at`: the first step goes away from 0, where storage is coarser, so the second can be made as long. */
+static void ask_in_turn(struct gck_glance *glance, const struct gck_row *row, const struct gck_function *function)
 {
-    const struct gck_limits limits = *gck_limits_of(function);
-    const struct gck_point point = *at; /* nothing that is written here is part of it: so it may stay in registers */
+    for (size_t k = 0; k < row->n; k++) {
+        const double x = row->x[k];
+        double stored;
 
-    for (size_t k = 0; k < n; k++) {
-        const double size = isfinite(claim[k]) ? fabs(claim[k]) : 0;
-        struct gck_spot spot;
-        double typical = 0, step = 0;
+        glance->f_out[k] = glance->f_in[k] = (double)NAN;
+        glance->out[k] = glance->in[k] = 0;
+        if (glance->step[k] == 0)
+            continue;
+        glance->f_out[k] = function->at(function->context, row->first + k, x + copysign(glance->step[k], x), &stored);
+        glance->out[k] = stored - x;
+        if (glance->out[k] == 0 || !isfinite(glance->f_out[k]))
+            continue;
+        glance->f_in[k] = function->at(function->context, row->first + k, x - glance->out[k], &stored);
+        glance->in[k] = stored - x;
+    }
+}
 
-        if (gck_spot_set(&spot, function, &point, 0, x[k])) {
-            typical = typical_claim(&spot, size);
-            step = first_step(&spot, &limits, size, typical);
-        }
-        glance->size[k] = size;
-        glance->typical[k] = typical;
-        glance->step[k] = step;
-        offset[k] = copysign(step, x[k]);
+/* The same where nothing is rounded by storage: where to evaluate, outside and then inside. */
+GCK_WIDE static void go_out(struct gck_glance *glance, const struct gck_row *row, double *at)
+{
+    for (size_t k = 0; k < row->n; k += GCK_LANES) {
+        const gck_lanes x = gck_load(row->x + k), step = gck_load(glance->step + k);
+        const gck_lanes there = x + (gck_lanes)((gck_yes)step | ((gck_yes)x & INT64_MIN)), out = there - x;
+
+        gck_store(glance->out + k, (gck_lanes)((gck_yes)out & (step != 0)));
+        gck_store(at + k, gck_either((step != 0) & (out != 0), there, gck_each((double)NAN)));
+    }
+}
+
+GCK_WIDE static void go_in(struct gck_glance *glance, const struct gck_row *row, double *at)
+{
+    for (size_t k = 0; k < row->n; k += GCK_LANES) {
+        const gck_lanes x = gck_load(row->x + k), there = x - gck_load(glance->out + k);
+
+        gck_store(glance->in + k, there - x);
+        gck_store(at + k, gck_either(gck_are_finite(gck_load(glance->f_out + k)), there, gck_each((double)NAN)));
+    }
+}
+
+static void ask_together(struct gck_glance *glance, const struct gck_row *row, const struct gck_function *function)
+{
+    double at[GCK_ROW];
+
+    go_out(glance, row, at);
+    function->values(function->context, row->first, row->n, at, glance->f_out);
+    for (size_t k = row->n; k % GCK_LANES != 0; k++)
+        glance->f_out[k] = 0;
+    go_in(glance, row, at);
+    function->values(function->context, row->first, row->n, at, glance->f_in);
+}
+
+/* gck_rung_of with gck_noise_grown, and what follows from it. */
+GCK_WIDE static void judge(struct gck_glance *glance, const struct gck_point *point, const struct gck_function *function,
+                           size_t n)
+{
+    struct gck_rungs *const rung = &glance->rung;
+    const double epsilon = function->epsilon, power = gck_limits_of(function)->power, value = point->value;
+    const double nu = gck_larger(point->noise, gck_underflow(function));
+
+    for (size_t k = 0; k < n; k += GCK_LANES) {
+        const gck_lanes out = gck_load(glance->out + k), f_out = gck_load(glance->f_out + k);
+        const gck_lanes in = gck_load(glance->in + k), f_in = gck_load(glance->f_in + k);
+        const gck_lanes turned = (f_out - value) / out - (f_in - value) / in;
+        const gck_lanes step = 0.5 * gck_sizes(out - in), slope = (f_out - f_in) / (out - in);
+        const gck_lanes bend = (gck_lanes)((gck_yes)turned ^ ((gck_yes)out & INT64_MIN));
+        const gck_lanes top = gck_greater(gck_sizes(f_out), gck_sizes(f_in));
+        const gck_lanes times = gck_greater(gck_each(1), value != 0 ? top / fabs(value) : gck_each(1));
+        const gck_lanes at_top = gck_greater(gck_each(nu), epsilon / 2 * top);
+        const gck_lanes noise = gck_greater(at_top, gck_lesser(at_top * times, 16 * epsilon * top)) / step;
+        const gck_lanes claim = gck_load(glance->claim + k), allowance = gck_load(glance->allowance + k);
+        const gck_lanes size = gck_greater(gck_load(glance->size + k), gck_sizes(slope));
+        const gck_lanes bound = 2 * noise + 4 * epsilon * size, allowed = bound + allowance;
+        const gck_lanes curved = gck_greater(gck_each(0), gck_sizes(bend) - 4 * noise);
+        const gck_yes measured = gck_are_finite(slope) & gck_are_finite(bend) & gck_are_finite(noise);
+        const gck_yes within = measured & (gck_sizes(claim - slope) <= allowed);
+        const gck_yes tells = allowed <= power * gck_greater(size, gck_load(glance->typical + k));
+        const gck_yes agrees = within & tells & (curved * curved <= 4 * size * bound);
+
+        gck_store(rung->slope + k, slope);
+        gck_store(rung->bend + k, bend);
+        gck_store(rung->step + k, step);
+        gck_store(rung->noise + k, noise);
+        gck_store(glance->bound + k, bound);
+        memcpy(glance->measured + k, &measured, sizeof measured);
+        memcpy(glance->within + k, &within, sizeof within);
+        memcpy(glance->agrees + k, &agrees, sizeof agrees);
     }
 }
 
 void gck_glance_again(struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point,
-                      size_t n, const double *claim, const double *allowance)
+                      const struct gck_row *row)
 {
-    const struct gck_beside *const beside = &glance->beside;
-    const double epsilon = function->epsilon, power = gck_limits_of(function)->power, value = point->value;
-    const double noise = gck_larger(point->noise, gck_underflow(function));
-
-    for (size_t k = 0; k < n; k++) {
-        const struct gck_rung rung = gck_rung_of(noise, epsilon, value, beside->out[k], beside->f_out[k], beside->in[k],
-                                                 beside->f_in[k]);
-        const double size = gck_max(glance->size[k], fabs(rung.slope));
-        const double weight = gck_max(size, glance->typical[k]);
-        const double bound = 2 * rung.noise + 4 * epsilon * size;
-        const double bend = gck_max(0, fabs(rung.bend) - 4 * rung.noise);
-
-        glance->rung[k] = rung;
-        glance->bound[k] = bound;
-        glance->measured[k] = gck_rung_finite(&rung);
-        glance->within[k] = glance->measured[k] & (fabs(claim[k] - rung.slope) <= bound + allowance[k]);
-        glance->agrees[k] = glance->within[k] & (bound + allowance[k] <= power * weight)
-                            & (bend * bend <= 4 * size * bound);
-    }
+    judge(glance, point, function, row->n);
 }
 
 void gck_glance_at(struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point,
-                   size_t first, size_t n, const double *x, const double *claim, const double *allowance)
+                   const struct gck_row *row)
 {
-    double offset[GCK_ROW];
-
-    choose_steps(glance, function, point, n, x, claim, offset);
-    if (function->beside != NULL)
-        function->beside(function->context, first, n, x, offset, &glance->beside);
+    choose_steps(glance, row, point, function);
+    for (size_t k = 0; k < row->n && row->unclaimed; k++)
+        glance->claim[k] = (double)NAN;
+    if (!isfinite(point->value) || isnan(point->noise)) /* there is nothing to compare with */
+        for (size_t k = 0; k < row->n; k++)
+            glance->typical[k] = glance->step[k] = 0;
+    for (size_t k = row->n; k % GCK_LANES != 0; k++)
+        glance->out[k] = glance->in[k] = glance->f_out[k] = glance->f_in[k] = 0;
+    if (function->values != NULL)
+        ask_together(glance, row, function);
     else
-        ask_in_turn(function, first, n, x, offset, &glance->beside);
-    gck_glance_again(glance, function, point, n, claim, allowance);
+        ask_in_turn(glance, row, function);
+    judge(glance, point, function, row->n);
+}
+
+bool gck_glance_all(const int64_t *answer, const struct gck_row *row)
+{
+    int64_t all = -1;
+
+    for (size_t k = 0; k < row->n; k++)
+        all &= answer[k];
+    return all != 0;
+}
+
+GCK_WIDE static void keep_numbers(const struct gck_glance *glance, const struct gck_row *row)
+{
+    typedef float steps __attribute__((vector_size(GCK_LANES * sizeof(float))));
+    const double factor = row->factor;
+    size_t k = 0;
+
+    for (; k + GCK_LANES <= row->n; k += GCK_LANES) {
+        const steps step = __builtin_convertvector(gck_load(glance->rung.step + k), steps);
+
+        gck_store(row->numeric + k, gck_load(glance->rung.slope + k) * factor);
+        gck_store(row->bound + k, (gck_load(glance->bound + k) + gck_load(glance->allowance + k)) * factor);
+        memcpy(row->step + k, &step, sizeof step);
+    }
+    for (; k < row->n; k++) { /* behind them stand those of others */
+        row->numeric[k] = glance->rung.slope[k] * factor;
+        row->bound[k] = (glance->bound[k] + glance->allowance[k]) * factor;
+        row->step[k] = (float)glance->rung.step[k];
+    }
+}
+
+void gck_glance_keep(const struct gck_glance *glance, const struct gck_row *row)
+{
+    keep_numbers(glance, row);
+    memset(row->verdict, GCK_AGREE, row->n);
+    memset(row->kinked, 0, row->n);
+}
+
+struct gck_rung gck_glance_rung(const struct gck_glance *glance, size_t k)
+{
+    const struct gck_rungs *const rung = &glance->rung;
+
+    return (struct gck_rung){ rung->slope[k], rung->bend[k], rung->step[k], rung->noise[k] };
 }
 
 unsigned gck_glance_evaluations(const struct gck_glance *glance, size_t k)
 {
     if (glance->step[k] == 0)
         return 0;
-    return glance->beside.out[k] == 0 || !isfinite(glance->beside.f_out[k]) ? 1 : 2;
+    return glance->out[k] == 0 || !isfinite(glance->f_out[k]) ? 1 : 2;
 }

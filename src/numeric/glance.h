@@ -1,11 +1,14 @@
 /* glance.h -- the first look at many elements at once: two evaluations each. Private to src/numeric.
  *
  * Most elements of most gradients need no more, and there may be millions of them: so the steps of a row of elements are
- * computed in one loop, the evaluations made in a second, and the verdicts told in a third. */
+ * computed in one loop, the evaluations made in a second, and the verdicts told in a third. The first and the third take
+ * GCK_LANES elements at a time. */
 #ifndef GCK_NUMERIC_GLANCE_H
 #define GCK_NUMERIC_GLANCE_H
 
 #include "numeric/rung.h"
+
+#include <stdint.h>
 
 /* What depends on the type that evaluates. */
 struct gck_limits {
@@ -15,26 +18,37 @@ struct gck_limits {
 
 const struct gck_limits *gck_limits_of(const struct gck_function *function);
 
-/* Arrays are by the element's place in the row. */
+/* Arrays are by the element's place in the row; a yes is all bits, a no is none. */
 struct gck_glance {
+    double claim[GCK_ROW], allowance[GCK_ROW]; /* of the function itself: over row->factor */
     double size[GCK_ROW];    /* |claim|; 0 where it is not finite */
     double typical[GCK_ROW]; /* size of the blob's claims */
     double step[GCK_ROW];    /* h that was tried; 0: no step of any size can be taken */
-    struct gck_beside beside;
-    struct gck_rung rung[GCK_ROW];
-    bool measured[GCK_ROW];  /* rung is a number */
-    bool within[GCK_ROW];    /* the claim is as near to rung's slope as `bound` says */
-    bool agrees[GCK_ROW];    /* and that tells something: then nothing more is to be asked */
+    double out[GCK_ROW], f_out[GCK_ROW]; /* the offset that storage left of a step away from 0, and E there */
+    double in[GCK_ROW], f_in[GCK_ROW];   /* and as far on the other side; NaN where f_out is not finite or out is 0 */
+    struct gck_rungs {
+        double slope[GCK_ROW], bend[GCK_ROW], step[GCK_ROW], noise[GCK_ROW];
+    } rung;                    /* each as in struct gck_rung */
+    int64_t measured[GCK_ROW]; /* rung is of numbers */
+    int64_t within[GCK_ROW];   /* the claim is as near to rung's slope as `bound` says */
+    int64_t agrees[GCK_ROW];   /* and that tells something: then nothing more is to be asked */
     double bound[GCK_ROW];
 };
 
-/* n <= GCK_ROW coordinates, `first` and those after it; x, claim and allowance as for gck_slope_judge. */
 void gck_glance_at(struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point,
-                   size_t first, size_t n, const double *x, const double *claim, const double *allowance);
+                   const struct gck_row *row);
 
 /* The verdicts again, at a point of which the noise is known better; nothing is evaluated. */
 void gck_glance_again(struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point,
-                      size_t n, const double *claim, const double *allowance);
+                      const struct gck_row *row);
+
+/* Are they said of the whole row? */
+bool gck_glance_all(const int64_t *answer, const struct gck_row *row);
+
+/* All elements of the row agree, by this look. */
+void gck_glance_keep(const struct gck_glance *glance, const struct gck_row *row);
+
+struct gck_rung gck_glance_rung(const struct gck_glance *glance, size_t k);
 
 /* That element k took. */
 unsigned gck_glance_evaluations(const struct gck_glance *glance, size_t k);

@@ -249,16 +249,16 @@ static void examine(struct judge *judge, double h, const struct gck_rung *first)
 
 /* Element k of a row that the first glance left a doubt of. */
 static void look_again(const struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point,
-                       size_t index, size_t k, double x, double claim, double allowance, struct gck_slope *slope)
+                       const struct gck_row *row, size_t k, struct gck_slope *slope)
 {
-    struct judge judge = { .limits = gck_limits_of(function), .claim = claim, .allowance = allowance,
+    struct judge judge = { .limits = gck_limits_of(function), .claim = glance->claim[k], .allowance = glance->allowance[k],
                            .size = glance->size[k], .typical = glance->typical[k], .slope = slope };
-    struct gck_rung rung = glance->rung[k];
+    struct gck_rung rung = gck_glance_rung(glance, k);
     double h = glance->step[k];
 
     *slope = (struct gck_slope){ .verdict = GCK_CANNOT_TELL, .numeric = (double)NAN, .bound = HUGE_VAL,
                                  .kink_left = (double)NAN, .kink_right = (double)NAN };
-    if (gck_spot_set(&judge.spot, function, point, index, x) && h > 0) {
+    if (gck_spot_set(&judge.spot, function, point, row->first + k, row->x[k]) && h > 0) {
         judge.spot.evaluations = gck_glance_evaluations(glance, k);
         if (glance->measured[k] || nearer_rung(&judge.spot, &h, &rung)) {
             slope->numeric = rung.slope;
@@ -267,81 +267,75 @@ static void look_again(const struct gck_glance *glance, const struct gck_functio
         }
     }
     slope->evaluations = judge.spot.evaluations;
-    if (!isfinite(claim) && isfinite(point->value))
+    if (!isfinite(judge.claim) && isfinite(point->value))
         slope->verdict = GCK_DISAGREE;
 }
 
-static void keep(struct gck_judged *judged, size_t k, const struct gck_slope *slope)
+static void keep(const struct gck_row *row, size_t k, double allowance, const struct gck_slope *slope)
 {
-    judged->verdict[k] = (unsigned char)slope->verdict;
-    judged->numeric[k] = slope->numeric;
-    judged->bound[k] = slope->bound;
-    judged->step[k] = slope->step;
-    judged->kinked[k] = (unsigned char)!isnan(slope->kink_left);
+    row->verdict[k] = (unsigned char)slope->verdict;
+    row->numeric[k] = slope->numeric * row->factor;
+    row->bound[k] = (slope->bound + allowance) * row->factor;
+    row->step[k] = (float)slope->step;
+    row->kinked[k] = (unsigned char)!isnan(slope->kink_left);
 }
 
 /* By a noise that is a guess. Were it far too small, not all claims of a row would be within it; and what then turns out to be
  * anything but agreement may be the guess's fault, too. False: by the noise itself, then. */
 static bool judge_by_guess(const struct gck_glance *glance, const struct gck_function *function,
-                           const struct gck_point *point, size_t first, size_t n, const double *x, const double *claim,
-                           const double *allowance, struct gck_judged *judged)
+                           const struct gck_point *point, const struct gck_row *row)
 {
-    bool agree = true;
+    bool agree = gck_glance_all(glance->within, row);
 
-    for (size_t k = 0; k < n; k++)
-        agree &= glance->within[k];
-    for (size_t k = 0; k < n && agree; k++)
+    if (agree)
+        gck_glance_keep(glance, row);
+    for (size_t k = 0; k < row->n && agree; k++)
         if (!glance->agrees[k]) {
             struct gck_slope slope;
 
-            look_again(glance, function, point, first + k, k, x[k], claim[k], allowance[k], &slope);
-            keep(judged, k, &slope);
+            look_again(glance, function, point, row, k, &slope);
+            keep(row, k, glance->allowance[k], &slope);
             agree = slope.verdict == GCK_AGREE;
         }
     return agree;
 }
 
-void gck_slope_judge_row(const struct gck_function *function, const struct gck_point *point, size_t first, size_t n,
-                         const double *x, const double *claim, const double *allowance, struct gck_judged *judged)
+void gck_slope_judge_row(const struct gck_function *function, const struct gck_point *point, const struct gck_row *row)
 {
     struct gck_glance glance;
     struct gck_point sure = *point;
-    bool done = false;
 
-    gck_glance_at(&glance, function, point, first, n, x, claim, allowance);
+    gck_glance_at(&glance, function, point, row);
     if (function->noise != NULL) {
-        done = judge_by_guess(&glance, function, point, first, n, x, claim, allowance, judged);
-        if (!done) {
-            sure.noise = function->noise(function->context);
-            gck_glance_again(&glance, function, &sure, n, claim, allowance);
-        }
+        if (judge_by_guess(&glance, function, point, row))
+            return;
+        sure.noise = function->noise(function->context);
+        gck_glance_again(&glance, function, &sure, row);
     }
-    for (size_t k = 0; k < n; k++) {
-        struct gck_slope slope;
+    gck_glance_keep(&glance, row);
+    if (gck_glance_all(glance.agrees, row))
+        return;
+    for (size_t k = 0; k < row->n; k++)
+        if (!glance.agrees[k]) {
+            struct gck_slope slope;
 
-        if (glance.agrees[k]) {
-            judged->verdict[k] = GCK_AGREE;
-            judged->numeric[k] = glance.rung[k].slope;
-            judged->bound[k] = glance.bound[k];
-            judged->step[k] = glance.rung[k].step;
-            judged->kinked[k] = 0;
-        } else if (!done) {
-            look_again(&glance, function, &sure, first + k, k, x[k], claim[k], allowance[k], &slope);
-            keep(judged, k, &slope);
+            look_again(&glance, function, &sure, row, k, &slope);
+            keep(row, k, glance.allowance[k], &slope);
         }
-    }
 }
 
 void gck_slope_judge(const struct gck_function *function, const struct gck_point *point, size_t index,
                      double x, double claim, double allowance, struct gck_slope *slope)
 {
+    const double at[GCK_LANES] = { x }, claims[GCK_LANES] = { claim }, allowances[GCK_LANES] = { allowance };
+    const struct gck_row row = { .first = index, .n = 1, .x = at, .claim = claims, .allowance = allowances, .factor = 1 };
     struct gck_glance glance;
 
-    gck_glance_at(&glance, function, point, index, 1, &x, &claim, &allowance);
+    gck_glance_at(&glance, function, point, &row);
     if (!glance.agrees[0])
-        look_again(&glance, function, point, index, 0, x, claim, allowance, slope);
+        look_again(&glance, function, point, &row, 0, slope);
     else
-        *slope = (struct gck_slope){ .verdict = GCK_AGREE, .numeric = glance.rung[0].slope, .bound = glance.bound[0],
-                                     .step = glance.rung[0].step, .kink_left = (double)NAN,
+        *slope = (struct gck_slope){ .verdict = GCK_AGREE, .numeric = glance.rung.slope[0], .bound = glance.bound[0],
+                                     .step = glance.rung.step[0], .kink_left = (double)NAN,
                                      .kink_right = (double)NAN, .evaluations = 2 };
 }

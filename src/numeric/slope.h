@@ -11,23 +11,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { GCK_ROW = 64 }; /* elements that are looked at together, at most */
-
-/* E beside each element of a row: `out` away from 0, and as far back on the other side. */
-struct gck_beside {
-    double out[GCK_ROW], f_out[GCK_ROW]; /* the offset that storage left of the step, and E there */
-    double in[GCK_ROW], f_in[GCK_ROW];   /* f_in: NaN where f_out is not finite or out is 0: nothing is evaluated then */
-};
+enum { GCK_ROW = 64,   /* elements that are looked at together, at most */
+       GCK_LANES = 4 }; /* and how many of them a vector instruction may take */
 
 /* A function of many numbers, seen along one coordinate. */
 struct gck_function {
     /* Sets coordinate `index` to x as the storage rounds it (*stored), evaluates, and puts the old value
      * back by assignment. NaN where the function refuses the point. */
     double (*at)(void *context, size_t index, double x, double *stored);
-    /* The same for n coordinates in turn, `first` and those after it: at x[k] + offset[k], and as far to the other side as
-     * storage went to this one; an offset of 0: nothing is evaluated. NULL: `at` is asked. */
-    void (*beside)(void *context, size_t first, size_t n, const double *x, const double *offset,
-                   struct gck_beside *beside);
+    /* For a storage that rounds no double, else NULL: the same for n coordinates in turn, `first` and those after it, the k-th
+     * at x[k], into value[k]. Where x[k] is NaN, so is the value, and nothing is evaluated. */
+    void (*values)(void *context, size_t first, size_t n, const double *x, double *value);
     /* NULL: the point's noise is nu. Else it is a guess, which will do for a row whose claims all agree within it; this
      * measures nu for the others. gck_slope_judge takes the point's for nu. */
     double (*noise)(void *context);
@@ -62,16 +56,24 @@ struct gck_slope {
 void gck_slope_judge(const struct gck_function *function, const struct gck_point *point, size_t index,
                      double x, double claim, double allowance, struct gck_slope *slope);
 
-/* The verdicts of a row; what each is: as in struct gck_slope. */
-struct gck_judged {
-    unsigned char verdict[GCK_ROW];
-    double numeric[GCK_ROW], bound[GCK_ROW], step[GCK_ROW];
-    unsigned char kinked[GCK_ROW]; /* 1: a kink was seen */
+/* n <= GCK_ROW coordinates of the function, `first` and those after it. What is claimed is the derivative of E = factor times
+ * the function (of a batch, where the function is one sample), and E's are the numbers that come out. */
+struct gck_row {
+    size_t first, n;
+    /* As above; may be read up to the next multiple of GCK_LANES elements, and what stands behind n is no matter. */
+    const double *x, *claim, *allowance;
+    double factor;  /* greater than 0 */
+    double doubt;   /* factor may be off by this part of it, which the allowances grow by */
+    bool unclaimed; /* the derivatives are wanted, and nothing is claimed of them: claim counts for doubt alone */
+    /* n each, to be filled in: as in struct gck_slope, but bound has the allowance in it. */
+    double *numeric, *bound;
+    float *step;
+    unsigned char *verdict;
+    unsigned char *kinked; /* 1: a kink was seen */
 };
 
-/* The same for n <= GCK_ROW coordinates, `first` and those after it: the first two evaluations are made of all of them,
- * before those that leave a doubt are looked at again. */
-void gck_slope_judge_row(const struct gck_function *function, const struct gck_point *point, size_t first, size_t n,
-                         const double *x, const double *claim, const double *allowance, struct gck_judged *judged);
+/* The same for a row: the first two evaluations are made of all its elements, before those that leave a doubt are looked at
+ * again. */
+void gck_slope_judge_row(const struct gck_function *function, const struct gck_point *point, const struct gck_row *row);
 
 #endif
