@@ -35,7 +35,7 @@ GCK_INLINE gck_lanes about_cbrt(gck_lanes x)
     third += third >> 16;
     third += third >> 32;
     root = (gck_lanes)(third + 0x2A9F789300000000);
-    return (2 * root + x / (root * root)) / 3;
+    return (2 * root + x / (root * root)) * (1.0 / 3);
 }
 
 /* What the row's claims and allowances are to the function; and the first steps.
@@ -52,16 +52,16 @@ GCK_WIDE static void choose_steps(struct gck_glance *glance, const struct gck_ro
     const gck_lanes tenth = gck_each(isnan(point->rms) ? 0 : 0.1 * point->rms), typical = gck_each(point->typical);
     const double low = gck_point_limited(point) ? point->domain_lo : -HUGE_VAL;
     const double high = gck_point_limited(point) ? point->domain_hi : HUGE_VAL;
-    const double factor = row->factor, doubt = row->doubt;
+    const double part = 1 / row->factor, doubt = row->doubt;
 
     for (size_t k = 0; k < row->n; k += GCK_LANES) {
-        const gck_lanes x = gck_load(row->x + k), whole = gck_load(row->claim + k), claim = whole / factor;
+        const gck_lanes x = gck_load(row->x + k), claim = gck_load(row->claim + k) * part;
         const gck_lanes away = gck_sizes(x), least = 16 * gck_greater(epsilon * away, gck_each(underflow));
         const gck_lanes size = (gck_lanes)(gck_are_finite(claim) & (gck_yes)gck_sizes(claim));
-        const gck_lanes allowance = gck_load(row->allowance + k) / factor + doubt * size;
+        const gck_lanes allowance = gck_load(row->allowance + k) * part + doubt * size;
         const gck_lanes large = gck_greater(away, tenth), own = gck_either(large == 0, gck_each(1), large);
         const gck_lanes scale = gck_lesser(own, gck_lesser(x - low, high - x));
-        const gck_lanes sized = gck_either((typical > 0) | (size > 0), typical, unknown / scale);
+        const gck_lanes sized = point->typical > 0 ? typical : gck_either(size > 0, typical, unknown / scale);
         const gck_lanes change = gck_greater(size, small_share * sized) * scale;
         const gck_lanes balance = gck_either(change > 0, about_cbrt(2 * noise / change) / 2, gck_each(1));
         const gck_lanes wanted = gck_lesser(gck_greater(balance, gck_each(limits.step_min)), gck_each(limits.step_max));
@@ -136,7 +136,7 @@ GCK_WIDE static void judge(struct gck_glance *glance, const struct gck_point *po
 {
     struct gck_rungs *const rung = &glance->rung;
     const double epsilon = function->epsilon, power = gck_limits_of(function)->power, value = point->value;
-    const double nu = gck_larger(point->noise, gck_underflow(function));
+    const double nu = gck_larger(point->noise, gck_underflow(function)), over = value != 0 ? 1 / fabs(value) : 0;
 
     for (size_t k = 0; k < n; k += GCK_LANES) {
         const gck_lanes out = gck_load(glance->out + k), f_out = gck_load(glance->f_out + k);
@@ -145,7 +145,7 @@ GCK_WIDE static void judge(struct gck_glance *glance, const struct gck_point *po
         const gck_lanes step = 0.5 * gck_sizes(out - in), slope = (f_out - f_in) / (out - in);
         const gck_lanes bend = (gck_lanes)((gck_yes)turned ^ ((gck_yes)out & INT64_MIN));
         const gck_lanes top = gck_greater(gck_sizes(f_out), gck_sizes(f_in));
-        const gck_lanes times = gck_greater(gck_each(1), value != 0 ? top / fabs(value) : gck_each(1));
+        const gck_lanes times = gck_greater(gck_each(1), top * over);
         const gck_lanes at_top = gck_greater(gck_each(nu), epsilon / 2 * top);
         const gck_lanes noise = gck_greater(at_top, gck_lesser(at_top * times, 16 * epsilon * top)) / step;
         const gck_lanes claim = gck_load(glance->claim + k), allowance = gck_load(glance->allowance + k);
