@@ -71,9 +71,6 @@ $(B)/src/%.o: src/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Isrc -c -o $@ $<
 
-# Its vectors are inlined: how they would be passed where a machine has no such registers is nobody's concern.
-$(B)/src/numeric/glance.o: ALL_CFLAGS += -Wno-psabi
-
 $(B)/src/core/vector.float.o: src/core/vector.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(BLAS_CFLAGS) -Isrc -DGCK_FLOAT -c -o $@ $<

@@ -12,6 +12,7 @@
 #include "numeric/lanes.h"
 
 #include <math.h>
+#include <string.h>
 
 static const double small_share = 1e-3; /* of the typical claim: what is smaller counts as this much */
 
@@ -23,56 +24,48 @@ const struct gck_limits *gck_limits_of(const struct gck_function *function)
     return function->epsilon > 1e-10 ? &limits_float : &limits_double;
 }
 
-/* The cube root of a positive number to a few digits: a third of its exponent, then one step of Newton. */
-GCK_INLINE gck_lanes about_cbrt(gck_lanes x)
-{
-    const gck_yes bits = (gck_yes)x;
-    gck_yes third = (bits >> 2) + (bits >> 4); /* 1/3 = 5/16 (1 + 1/16) (1 + 1/256) ...: vectors divide no integers */
-    gck_lanes root;
-
-    third += third >> 4;
-    third += third >> 8;
-    third += third >> 16;
-    third += third >> 32;
-    root = (gck_lanes)(third + 0x2A9F789300000000);
-    return (2 * root + x / (root * root)) * (1.0 / 3);
-}
-
 /* What the row's claims and allowances are to the function; and the first steps.
  *
  * Which steps are possible at all: as gck_spot_set has it. Noise 2 nu / h is to be 8 times the truncation h^2 f''' / 6, for
  * f''' = 6 f' / scale^2. A blob of zeros alone has no size of its own: then E may change by a small part of itself when x does
- * by as much as its size. A first step stays within the domain: it is a small part of the room there. */
+ * by as much as its size. A first step stays within the domain: it is a small part of the room there.
+ *
+ * The cube root to a few digits: a third of the exponent, as 1/3 = 5/16 (1 + 1/16) (1 + 1/256) ..., since vectors divide no
+ * integers; then one step of Newton. */
 GCK_WIDE static void choose_steps(struct gck_glance *glance, const struct gck_row *row, const struct gck_point *point,
                                   const struct gck_function *function)
 {
     const struct gck_limits limits = *gck_limits_of(function);
     const double underflow = gck_underflow(function), epsilon = function->epsilon;
     const double noise = gck_larger(point->noise, underflow), unknown = gck_larger(fabs(point->value), 0x1p20 * noise);
-    const gck_lanes tenth = gck_each(isnan(point->rms) ? 0 : 0.1 * point->rms), typical = gck_each(point->typical);
+    const gck_lanes tenth = GCK_EACH(isnan(point->rms) ? 0 : 0.1 * point->rms), typical = GCK_EACH(point->typical);
     const double low = gck_point_limited(point) ? point->domain_lo : -HUGE_VAL;
     const double high = gck_point_limited(point) ? point->domain_hi : HUGE_VAL;
     const double part = 1 / row->factor, doubt = row->doubt;
 
     for (size_t k = 0; k < row->n; k += GCK_LANES) {
-        const gck_lanes x = gck_load(row->x + k), claim = gck_load(row->claim + k) * part;
-        const gck_lanes away = gck_sizes(x), least = 16 * gck_greater(epsilon * away, gck_each(underflow));
-        const gck_lanes size = (gck_lanes)(gck_are_finite(claim) & (gck_yes)gck_sizes(claim));
-        const gck_lanes allowance = gck_load(row->allowance + k) * part + doubt * size;
-        const gck_lanes large = gck_greater(away, tenth), own = gck_either(large == 0, gck_each(1), large);
-        const gck_lanes scale = gck_lesser(own, gck_lesser(x - low, high - x));
-        const gck_lanes sized = point->typical > 0 ? typical : gck_either(size > 0, typical, unknown / scale);
-        const gck_lanes change = gck_greater(size, small_share * sized) * scale;
-        const gck_lanes balance = gck_either(change > 0, about_cbrt(2 * noise / change) / 2, gck_each(1));
-        const gck_lanes wanted = gck_lesser(gck_greater(balance, gck_each(limits.step_min)), gck_each(limits.step_max));
-        const gck_yes possible = gck_are_finite(x) & gck_are_finite(scale) & (scale > 4 * least);
-        const gck_lanes step = (gck_lanes)(possible & (gck_yes)(scale * wanted));
+        const gck_lanes x = GCK_LOAD(row->x + k), claim = GCK_LOAD(row->claim + k) * part;
+        const gck_lanes away = GCK_SIZES(x), least = 16 * GCK_GREATER(epsilon * away, GCK_EACH(underflow));
+        const gck_lanes size = GCK_WHERE(GCK_FINITE(claim), GCK_SIZES(claim));
+        const gck_lanes allowance = GCK_LOAD(row->allowance + k) * part + doubt * size;
+        const gck_lanes large = GCK_GREATER(away, tenth), own = GCK_EITHER(large == 0, GCK_EACH(1), large);
+        const gck_lanes scale = GCK_LESSER(own, GCK_LESSER(x - low, high - x));
+        const gck_lanes sized = point->typical > 0 ? typical : GCK_EITHER(size > 0, typical, unknown / scale);
+        const gck_lanes change = GCK_GREATER(size, small_share * sized) * scale;
+        const gck_lanes cube = 2 * noise / change;
+        const gck_yes bits = (gck_yes)cube, a = (bits >> 2) + (bits >> 4), b = a + (a >> 4), c = b + (b >> 8);
+        const gck_yes d = c + (c >> 16), third = d + (d >> 32);
+        const gck_lanes near = (gck_lanes)(third + 0x2A9F789300000000), root = (2 * near + cube / (near * near)) * (1.0 / 3);
+        const gck_lanes balance = GCK_EITHER(change > 0, root / 2, GCK_EACH(1));
+        const gck_lanes wanted = GCK_LESSER(GCK_GREATER(balance, GCK_EACH(limits.step_min)), GCK_EACH(limits.step_max));
+        const gck_yes possible = GCK_FINITE(x) & GCK_FINITE(scale) & (scale > 4 * least);
+        const gck_lanes step = GCK_WHERE(possible, scale * wanted);
 
-        gck_store(glance->claim + k, claim);
-        gck_store(glance->allowance + k, allowance);
-        gck_store(glance->size + k, size);
-        gck_store(glance->typical + k, (gck_lanes)(possible & (gck_yes)sized));
-        gck_store(glance->step + k, step);
+        GCK_STORE(glance->claim + k, claim);
+        GCK_STORE(glance->allowance + k, allowance);
+        GCK_STORE(glance->size + k, size);
+        GCK_STORE(glance->typical + k, GCK_WHERE(possible, sized));
+        GCK_STORE(glance->step + k, step);
     }
 }
 
@@ -100,21 +93,21 @@ static void ask_in_turn(struct gck_glance *glance, const struct gck_row *row, co
 GCK_WIDE static void go_out(struct gck_glance *glance, const struct gck_row *row, double *at)
 {
     for (size_t k = 0; k < row->n; k += GCK_LANES) {
-        const gck_lanes x = gck_load(row->x + k), step = gck_load(glance->step + k);
-        const gck_lanes there = x + (gck_lanes)((gck_yes)step | ((gck_yes)x & INT64_MIN)), out = there - x;
+        const gck_lanes x = GCK_LOAD(row->x + k), step = GCK_LOAD(glance->step + k);
+        const gck_lanes there = x + (gck_lanes)((gck_yes)step | GCK_SIGNS(x)), out = there - x;
 
-        gck_store(glance->out + k, (gck_lanes)((gck_yes)out & (step != 0)));
-        gck_store(at + k, gck_either((step != 0) & (out != 0), there, gck_each((double)NAN)));
+        GCK_STORE(glance->out + k, GCK_WHERE(step != 0, out));
+        GCK_STORE(at + k, GCK_EITHER((step != 0) & (out != 0), there, GCK_EACH((double)NAN)));
     }
 }
 
 GCK_WIDE static void go_in(struct gck_glance *glance, const struct gck_row *row, double *at)
 {
     for (size_t k = 0; k < row->n; k += GCK_LANES) {
-        const gck_lanes x = gck_load(row->x + k), there = x - gck_load(glance->out + k);
+        const gck_lanes x = GCK_LOAD(row->x + k), there = x - GCK_LOAD(glance->out + k);
 
-        gck_store(glance->in + k, there - x);
-        gck_store(at + k, gck_either(gck_are_finite(gck_load(glance->f_out + k)), there, gck_each((double)NAN)));
+        GCK_STORE(glance->in + k, there - x);
+        GCK_STORE(at + k, GCK_EITHER(GCK_FINITE(GCK_LOAD(glance->f_out + k)), there, GCK_EACH((double)NAN)));
     }
 }
 
@@ -139,32 +132,32 @@ GCK_WIDE static void judge(struct gck_glance *glance, const struct gck_point *po
     const double nu = gck_larger(point->noise, gck_underflow(function)), over = value != 0 ? 1 / fabs(value) : 0;
 
     for (size_t k = 0; k < n; k += GCK_LANES) {
-        const gck_lanes out = gck_load(glance->out + k), f_out = gck_load(glance->f_out + k);
-        const gck_lanes in = gck_load(glance->in + k), f_in = gck_load(glance->f_in + k);
+        const gck_lanes out = GCK_LOAD(glance->out + k), f_out = GCK_LOAD(glance->f_out + k);
+        const gck_lanes in = GCK_LOAD(glance->in + k), f_in = GCK_LOAD(glance->f_in + k);
         const gck_lanes turned = (f_out - value) / out - (f_in - value) / in;
-        const gck_lanes step = 0.5 * gck_sizes(out - in), slope = (f_out - f_in) / (out - in);
-        const gck_lanes bend = (gck_lanes)((gck_yes)turned ^ ((gck_yes)out & INT64_MIN));
-        const gck_lanes top = gck_greater(gck_sizes(f_out), gck_sizes(f_in));
-        const gck_lanes times = gck_greater(gck_each(1), top * over);
-        const gck_lanes at_top = gck_greater(gck_each(nu), epsilon / 2 * top);
-        const gck_lanes noise = gck_greater(at_top, gck_lesser(at_top * times, 16 * epsilon * top)) / step;
-        const gck_lanes claim = gck_load(glance->claim + k), allowance = gck_load(glance->allowance + k);
-        const gck_lanes size = gck_greater(gck_load(glance->size + k), gck_sizes(slope));
+        const gck_lanes step = 0.5 * GCK_SIZES(out - in), slope = (f_out - f_in) / (out - in);
+        const gck_lanes bend = (gck_lanes)((gck_yes)turned ^ GCK_SIGNS(out));
+        const gck_lanes top = GCK_GREATER(GCK_SIZES(f_out), GCK_SIZES(f_in));
+        const gck_lanes times = GCK_GREATER(GCK_EACH(1), top * over);
+        const gck_lanes at_top = GCK_GREATER(GCK_EACH(nu), epsilon / 2 * top);
+        const gck_lanes noise = GCK_GREATER(at_top, GCK_LESSER(at_top * times, 16 * epsilon * top)) / step;
+        const gck_lanes claim = GCK_LOAD(glance->claim + k), allowance = GCK_LOAD(glance->allowance + k);
+        const gck_lanes size = GCK_GREATER(GCK_LOAD(glance->size + k), GCK_SIZES(slope));
         const gck_lanes bound = 2 * noise + 4 * epsilon * size, allowed = bound + allowance;
-        const gck_lanes curved = gck_greater(gck_each(0), gck_sizes(bend) - 4 * noise);
-        const gck_yes measured = gck_are_finite(slope) & gck_are_finite(bend) & gck_are_finite(noise);
-        const gck_yes within = measured & (gck_sizes(claim - slope) <= allowed);
-        const gck_yes tells = allowed <= power * gck_greater(size, gck_load(glance->typical + k));
+        const gck_lanes curved = GCK_GREATER(GCK_EACH(0), GCK_SIZES(bend) - 4 * noise);
+        const gck_yes measured = GCK_FINITE(slope) & GCK_FINITE(bend) & GCK_FINITE(noise);
+        const gck_yes within = measured & (GCK_SIZES(claim - slope) <= allowed);
+        const gck_yes tells = allowed <= power * GCK_GREATER(size, GCK_LOAD(glance->typical + k));
         const gck_yes agrees = within & tells & (curved * curved <= 4 * size * bound);
 
-        gck_store(rung->slope + k, slope);
-        gck_store(rung->bend + k, bend);
-        gck_store(rung->step + k, step);
-        gck_store(rung->noise + k, noise);
-        gck_store(glance->bound + k, bound);
-        memcpy(glance->measured + k, &measured, sizeof measured);
-        memcpy(glance->within + k, &within, sizeof within);
-        memcpy(glance->agrees + k, &agrees, sizeof agrees);
+        GCK_STORE(rung->slope + k, slope);
+        GCK_STORE(rung->bend + k, bend);
+        GCK_STORE(rung->step + k, step);
+        GCK_STORE(rung->noise + k, noise);
+        GCK_STORE(glance->bound + k, bound);
+        GCK_KEEP_YES(glance->measured + k, measured);
+        GCK_KEEP_YES(glance->within + k, within);
+        GCK_KEEP_YES(glance->agrees + k, agrees);
     }
 }
 
@@ -208,10 +201,10 @@ GCK_WIDE static void keep_numbers(const struct gck_glance *glance, const struct 
     size_t k = 0;
 
     for (; k + GCK_LANES <= row->n; k += GCK_LANES) {
-        const steps step = __builtin_convertvector(gck_load(glance->rung.step + k), steps);
+        const steps step = __builtin_convertvector(GCK_LOAD(glance->rung.step + k), steps);
 
-        gck_store(row->numeric + k, gck_load(glance->rung.slope + k) * factor);
-        gck_store(row->bound + k, (gck_load(glance->bound + k) + gck_load(glance->allowance + k)) * factor);
+        GCK_STORE(row->numeric + k, GCK_LOAD(glance->rung.slope + k) * factor);
+        GCK_STORE(row->bound + k, (GCK_LOAD(glance->bound + k) + GCK_LOAD(glance->allowance + k)) * factor);
         memcpy(row->step + k, &step, sizeof step);
     }
     for (; k < row->n; k++) { /* behind them stand those of others */

@@ -11,10 +11,12 @@
 
 #include <float.h>
 #include <stdint.h>
-#include <string.h>
 
 typedef double gck_lanes __attribute__((vector_size(GCK_LANES * sizeof(double))));
 typedef int64_t gck_yes __attribute__((vector_size(GCK_LANES * sizeof(int64_t))));
+/* The same in an array, wherever in it. */
+typedef double gck_lanes_at __attribute__((vector_size(GCK_LANES * sizeof(double)), aligned(sizeof(double)), may_alias));
+typedef int64_t gck_yes_at __attribute__((vector_size(GCK_LANES * sizeof(int64_t)), aligned(sizeof(int64_t)), may_alias));
 
 #if defined __x86_64__ && defined __GLIBC__ && defined __has_attribute
 #if __has_attribute(target_clones)
@@ -24,51 +26,19 @@ typedef int64_t gck_yes __attribute__((vector_size(GCK_LANES * sizeof(int64_t)))
 #ifndef GCK_WIDE
 #define GCK_WIDE
 #endif
-#define GCK_INLINE static inline __attribute__((always_inline))
 
-GCK_INLINE gck_lanes gck_load(const double *from)
-{
-    gck_lanes lanes;
-
-    memcpy(&lanes, from, sizeof lanes);
-    return lanes;
-}
-
-GCK_INLINE void gck_store(double *to, gck_lanes lanes)
-{
-    memcpy(to, &lanes, sizeof lanes);
-}
-
-GCK_INLINE gck_lanes gck_each(double number)
-{
-    return (gck_lanes){ 0 } + number;
-}
-
-GCK_INLINE gck_lanes gck_either(gck_yes yes, gck_lanes then, gck_lanes otherwise)
-{
-    return (gck_lanes)((yes & (gck_yes)then) | (~yes & (gck_yes)otherwise));
-}
-
-GCK_INLINE gck_lanes gck_sizes(gck_lanes a)
-{
-    return (gck_lanes)((gck_yes)a & INT64_MAX);
-}
-
+/* Macros and no functions: vectors would be passed otherwise on machines with such registers than on those without. */
+#define GCK_LOAD(from) ((gck_lanes)*(const gck_lanes_at *)(from))
+#define GCK_STORE(to, lanes) (*(gck_lanes_at *)(to) = (lanes))
+#define GCK_KEEP_YES(to, yes) (*(gck_yes_at *)(to) = (gck_yes)(yes))
+#define GCK_EACH(number) ((gck_lanes){ 0 } + (number))
+#define GCK_WHERE(yes, lanes) ((gck_lanes)((yes) & (gck_yes)(lanes))) /* 0 elsewhere */
+#define GCK_EITHER(yes, then, otherwise) ((gck_lanes)(((yes) & (gck_yes)(then)) | (~(yes) & (gck_yes)(otherwise))))
+#define GCK_SIZES(lanes) ((gck_lanes)((gck_yes)(lanes) & INT64_MAX))
+#define GCK_SIGNS(lanes) ((gck_yes)(lanes) & INT64_MIN)
 /* As gck_max and gck_min: of numbers that are no NaN. */
-GCK_INLINE gck_lanes gck_greater(gck_lanes a, gck_lanes b)
-{
-    return gck_either(a > b, a, b);
-}
-
-GCK_INLINE gck_lanes gck_lesser(gck_lanes a, gck_lanes b)
-{
-    return gck_either(a < b, a, b);
-}
-
-/* Infinities and NaNs are not. */
-GCK_INLINE gck_yes gck_are_finite(gck_lanes a)
-{
-    return gck_sizes(a) <= DBL_MAX;
-}
+#define GCK_GREATER(a, b) GCK_EITHER((a) > (b), a, b)
+#define GCK_LESSER(a, b) GCK_EITHER((a) < (b), a, b)
+#define GCK_FINITE(lanes) (GCK_SIZES(lanes) <= DBL_MAX) /* infinities and NaNs are not */
 
 #endif
