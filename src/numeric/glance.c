@@ -129,9 +129,13 @@ GCK_WIDE static void judge(struct gck_glance *glance, const struct gck_point *po
 {
     struct gck_rungs *const rung = &glance->rung;
     const double epsilon = function->epsilon, power = gck_limits_of(function)->power, value = point->value;
+    const gck_yes place = { 0, 1, 2, 3 };
     const double nu = gck_larger(point->noise, gck_underflow(function)), over = value != 0 ? 1 / fabs(value) : 0;
 
+    gck_yes all_within = { -1, -1, -1, -1 }, all_agree = all_within;
+
     for (size_t k = 0; k < n; k += GCK_LANES) {
+        const gck_yes beyond = place + (int64_t)k >= (int64_t)n; /* the row's end */
         const gck_lanes out = GCK_LOAD(glance->out + k), f_out = GCK_LOAD(glance->f_out + k);
         const gck_lanes in = GCK_LOAD(glance->in + k), f_in = GCK_LOAD(glance->f_in + k);
         const gck_lanes turned = (f_out - value) / out - (f_in - value) / in;
@@ -158,7 +162,11 @@ GCK_WIDE static void judge(struct gck_glance *glance, const struct gck_point *po
         GCK_KEEP_YES(glance->measured + k, measured);
         GCK_KEEP_YES(glance->within + k, within);
         GCK_KEEP_YES(glance->agrees + k, agrees);
+        all_within &= within | beyond;
+        all_agree &= agrees | beyond;
     }
+    glance->all_within = GCK_ALL(all_within);
+    glance->all_agree = GCK_ALL(all_agree);
 }
 
 void gck_glance_again(struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point,
@@ -183,15 +191,6 @@ void gck_glance_at(struct gck_glance *glance, const struct gck_function *functio
     else
         ask_in_turn(glance, row, function);
     judge(glance, point, function, row->n);
-}
-
-bool gck_glance_all(const int64_t *answer, const struct gck_row *row)
-{
-    int64_t all = -1;
-
-    for (size_t k = 0; k < row->n; k++)
-        all &= answer[k];
-    return all != 0;
 }
 
 GCK_WIDE static void keep_numbers(const struct gck_glance *glance, const struct gck_row *row)

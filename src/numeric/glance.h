@@ -33,6 +33,7 @@ struct gck_glance {
     int64_t within[GCK_ROW];   /* the claim is as near to rung's slope as `bound` says */
     int64_t agrees[GCK_ROW];   /* and that tells something: then nothing more is to be asked */
     double bound[GCK_ROW];
+    bool all_within, all_agree;
 };
 
 void gck_glance_at(struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point,
@@ -41,9 +42,6 @@ void gck_glance_at(struct gck_glance *glance, const struct gck_function *functio
 /* The verdicts again, at a point of which the noise is known better; nothing is evaluated. */
 void gck_glance_again(struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point,
                       const struct gck_row *row);
-
-/* Are they said of the whole row? */
-bool gck_glance_all(const int64_t *answer, const struct gck_row *row);
 
 /* All elements of the row agree, by this look. */
 void gck_glance_keep(const struct gck_glance *glance, const struct gck_row *row);

@@ -36,6 +36,7 @@ typedef int64_t gck_yes_at __attribute__((vector_size(GCK_LANES * sizeof(int64_t
 #define GCK_EITHER(yes, then, otherwise) ((gck_lanes)(((yes) & (gck_yes)(then)) | (~(yes) & (gck_yes)(otherwise))))
 #define GCK_SIZES(lanes) ((gck_lanes)((gck_yes)(lanes) & INT64_MAX))
 #define GCK_SIGNS(lanes) ((gck_yes)(lanes) & INT64_MIN)
+#define GCK_ALL(yes) (((yes)[0] & (yes)[1] & (yes)[2] & (yes)[3]) != 0)
 /* As gck_max and gck_min: of numbers that are no NaN. */
 #define GCK_GREATER(a, b) GCK_EITHER((a) > (b), a, b)
 #define GCK_LESSER(a, b) GCK_EITHER((a) < (b), a, b)

@@ -285,10 +285,8 @@ static void keep(const struct gck_row *row, size_t k, double allowance, const st
 static bool judge_by_guess(const struct gck_glance *glance, const struct gck_function *function,
                            const struct gck_point *point, const struct gck_row *row)
 {
-    bool agree = gck_glance_all(glance->within, row);
+    bool agree = glance->all_within;
 
-    if (agree)
-        gck_glance_keep(glance, row);
     for (size_t k = 0; k < row->n && agree; k++)
         if (!glance->agrees[k]) {
             struct gck_slope slope;
@@ -303,18 +301,18 @@ static bool judge_by_guess(const struct gck_glance *glance, const struct gck_fun
 void gck_slope_judge_row(const struct gck_function *function, const struct gck_point *point, const struct gck_row *row)
 {
     struct gck_glance glance;
-    struct gck_point sure = *point;
+    struct gck_point sure;
 
     gck_glance_at(&glance, function, point, row);
+    gck_glance_keep(&glance, row);
+    if (glance.all_agree || (function->noise != NULL && judge_by_guess(&glance, function, point, row)))
+        return;
+    sure = *point;
     if (function->noise != NULL) {
-        if (judge_by_guess(&glance, function, point, row))
-            return;
         sure.noise = function->noise(function->context);
         gck_glance_again(&glance, function, &sure, row);
+        gck_glance_keep(&glance, row);
     }
-    gck_glance_keep(&glance, row);
-    if (gck_glance_all(glance.agrees, row))
-        return;
     for (size_t k = 0; k < row->n; k++)
         if (!glance.agrees[k]) {
             struct gck_slope slope;
