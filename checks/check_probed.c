@@ -19,6 +19,14 @@ static void examine(enum gck_type type)
     examine_one(&layer, type == GCK_TYPE_FLOAT ? &twin : NULL);
 }
 
+static void examine_with_exact_twin(void)
+{
+    const struct gck_layer layer = spoiled(GCK_TYPE_DOUBLE);
+
+    options.exact = gck_layer_find("dice", GCK_TYPE_EXACT);
+    examine_one(&layer, NULL);
+}
+
 static void assert_passes(void)
 {
     for (unsigned f = 0; f < result.findings; f++)
@@ -129,6 +137,29 @@ static void ten_errors_are_located(void **state)
         examine(GCK_TYPE_DOUBLE);
         assert_located();
     }
+}
+
+/* All others were seen to be right, by the directions or by the twin: a factor of every diff it is not. */
+static void a_factor_that_some_elements_share_is_none_of_all(void **state)
+{
+    static const unsigned many[] = { 1, 10, 60 };
+
+    (void)state;
+    for (size_t k = 0; k < sizeof many / sizeof many[0]; k++)
+        for (int differences_only = 0; differences_only <= 1; differences_only++) {
+            right(SAMPLES, 3);
+            options.differences_only = differences_only != 0;
+            plant(many[k], 1.5, 3, COUNT);
+            if (differences_only)
+                examine(GCK_TYPE_DOUBLE);
+            else
+                examine_with_exact_twin();
+            assert_int_equal(result.verdict, GCK_FAIL);
+            assert_int_equal(result.findings, 1);
+            assert_true(has(399));
+            assert_says(result.finding[0].measured, many[k] == 1 ? "disagrees; it is 1.5 x numeric"
+                                                                 : "disagree; each of them is 1.5 x numeric");
+        }
 }
 
 static void a_mistake_of_float_alone_is_located(void **state)
@@ -307,6 +338,7 @@ int main(void)
         cmocka_unit_test(there_is_no_false_alarm),
         cmocka_unit_test(one_error_above_what_is_claimed_is_located),
         cmocka_unit_test(ten_errors_are_located),
+        cmocka_unit_test(a_factor_that_some_elements_share_is_none_of_all),
         cmocka_unit_test(a_mistake_of_float_alone_is_located),
         cmocka_unit_test(what_is_wrong_everywhere_is_named),
         cmocka_unit_test(a_diff_that_is_no_number_is_named),

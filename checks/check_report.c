@@ -200,6 +200,33 @@ static void types_that_differ_are_told_apart(void **state)
     free(text);
 }
 
+/* Each type's end, and what it lost, is its own; what it means is told once. */
+static void how_two_types_ended_is_told_of_each(void **state)
+{
+    static const char *const lost[] = { "elements 3 to 5 of x were not checked", "elements 6 to 9 of x were not checked" };
+
+    (void)state;
+    for (int same = 0; same <= 1; same++) {
+        struct gck_result *both[] = { passing(GCK_TYPE_DOUBLE, 3e-7), passing(GCK_TYPE_FLOAT, 3e-5) };
+        char *text;
+
+        for (int i = 0; i < 2; i++) {
+            both[i]->verdict = GCK_ERROR;
+            both[i]->findings = 1;
+            both[i]->finding[0] = (struct gck_finding){ .code = 212, .severity = GCK_SEVERE };
+            snprintf(both[i]->finding[0].measured, GCK_WHY_SIZE, "%s", lost[same ? 0 : i]);
+        }
+        text = text_of(both, 2, false, false);
+        assert_says(text, lost[0]);
+        if (same)
+            assert_says(text, "float and double");
+        else
+            assert_says(text, lost[1]);
+        assert_true(!same == (strstr(text, "float and double") == NULL));
+        free(text);
+    }
+}
+
 static void several_layers_end_in_a_summary_that_repeats_failures(void **state)
 {
     struct gck_result *three[] = { passing(GCK_TYPE_DOUBLE, 1e-7), failing(GCK_TYPE_DOUBLE),
@@ -234,6 +261,51 @@ static void doubts_name_the_bound_and_what_would_help(void **state)
                       "                     x[4,1] is known to within 1e-1 only\n");
     assert_says(text, "sharper: fewer samples (--num 2)");
     assert_says(text, "INCONCLUSIVE toy   only 80 % of the elements could be told\n");
+    free(text);
+}
+
+/* A float layer that has a double one needs none; and what was not looked at alone has no bound of its own. */
+static void what_probes_leave_open_is_told_by_its_size(void **state)
+{
+    struct gck_result *one[] = { passing(GCK_TYPE_FLOAT, 3e-5) };
+    struct gck_port_result *const port = &one[0]->port[0];
+    char *text;
+
+    (void)state;
+    one[0]->by_twin = true;
+    one[0]->gradient.answer = GCK_UNSURE;
+    snprintf(one[0]->method, sizeof one[0]->method, "probed");
+    port->agree = 0;
+    port->directions = 5;
+    port->probed = 8;
+    port->sees = 0.03;
+    port->inconclusive = 2;
+    port->worst.verdict = GCK_CANNOT_TELL;
+    port->worst.bound = HUGE_VAL;
+    text = text_of(one, 1, false, false);
+    assert_says(text, "than 1e-1 of its size would show; 2 could not be told\n");
+    assert_says(text, "in those of x an error of a tenth of their size could hide\n");
+    assert_null(strstr(text, "inf"));
+    assert_null(strstr(text, "a double version"));
+    free(text);
+}
+
+static void samples_that_were_checked_alone_are_told_with_the_reason(void **state)
+{
+    struct gck_result *both[] = { passing(GCK_TYPE_DOUBLE, 3e-7), passing(GCK_TYPE_FLOAT, 3e-5) };
+    const char *at;
+    char *text;
+
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        snprintf(both[i]->method, sizeof both[i]->method, "sliced");
+    text = text_of(both, 2, false, true);
+    assert_says(text, "one sample's share is 1/num, in forward and in backward:\n"
+                      "                     checked sample by sample\n");
+    at = strstr(text, "  method  ");
+    assert_non_null(at);
+    assert_null(strstr(at + 1, "  method  ")); /* once for both */
+    assert_says(at, "its own sample's loss");
     free(text);
 }
 
@@ -601,6 +673,23 @@ static void what_does_not_apply_is_absent(void **state)
     json_decref(document);
 }
 
+/* Where samples depend on each other none has a share. */
+static void a_coupled_loss_has_no_factor(void **state)
+{
+    for (int coupled = 0; coupled <= 1; coupled++) {
+        struct gck_result *const result = passing(GCK_TYPE_DOUBLE, 1e-7);
+        json_t *document, *batch;
+
+        (void)state;
+        result->coupled = coupled != 0;
+        document = json_of(result);
+        batch = json_object_get(json_array_get(json_object_get(document, "results"), 0), "batch");
+        assert_int_equal(json_is_true(json_object_get(batch, "coupled")), coupled);
+        assert_int_equal(json_object_get(batch, "factor") == NULL, coupled);
+        json_decref(document);
+    }
+}
+
 static void names_that_are_no_utf8_do_not_break_json(void **state)
 {
     struct gck_result *result = passing(GCK_TYPE_DOUBLE, 1e-7);
@@ -700,8 +789,11 @@ int main(void)
         cmocka_unit_test(passing_types_share_what_is_the_same),
         cmocka_unit_test(a_finding_of_both_types_is_told_once),
         cmocka_unit_test(types_that_differ_are_told_apart),
+        cmocka_unit_test(how_two_types_ended_is_told_of_each),
         cmocka_unit_test(several_layers_end_in_a_summary_that_repeats_failures),
         cmocka_unit_test(doubts_name_the_bound_and_what_would_help),
+        cmocka_unit_test(what_probes_leave_open_is_told_by_its_size),
+        cmocka_unit_test(samples_that_were_checked_alone_are_told_with_the_reason),
         cmocka_unit_test(an_error_says_why_and_nothing_else),
         cmocka_unit_test(broken_clauses_are_named_and_verbose_names_all),
         cmocka_unit_test(unknown_causes_come_with_a_table),
@@ -720,6 +812,7 @@ int main(void)
         cmocka_unit_test(json_holds_what_was_found),
         cmocka_unit_test(numbers_that_json_lacks_are_strings),
         cmocka_unit_test(what_does_not_apply_is_absent),
+        cmocka_unit_test(a_coupled_loss_has_no_factor),
         cmocka_unit_test(names_that_are_no_utf8_do_not_break_json),
         cmocka_unit_test(a_full_disk_is_noticed),
         cmocka_unit_test(the_gravest_exit_code_wins),

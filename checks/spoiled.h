@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-enum { MOST_PLANTED = 16 };
+enum { MOST_PLANTED = 64 };
 
 static struct gck_options options;
 

@@ -121,7 +121,7 @@ static const struct gck_code catalogue[] = {
     { 212, GCK_SEVERE, 7, "the layer crashed, exited, or ran out of time",
       "The layer ended the process that ran it, did not come back, or has more to examine than "
       "there was time for. A layer refuses what it can't do by returning gck_fail(...).",
-      "run again with --asan (the file as .c source), or with more --timeout or --memory" },
+      "run again with --asan (the file as .c source), which names the line" },
     { 213, GCK_SEVERE, 7, "a weight's diff is set, not added to",
       "Diffs of learnable weights are added to: several passes, or several layers that share the "
       "weight, collect their shares there. Here the old content is gone.",

@@ -28,6 +28,7 @@ void gck_factor_of(const struct gck_claim *claim, struct gck_factor *factor)
 
     memset(factor, 0, sizeof *factor);
     factor->ratio = (double)NAN;
+    factor->some_right = claim->some_right;
     if (ratio == NULL)
         return;
     for (size_t i = 0; i < claim->count; i++)
@@ -37,6 +38,7 @@ void gck_factor_of(const struct gck_claim *claim, struct gck_factor *factor)
         const double size = fabs(claim->numeric[i]);
 
         factor->disagreeing += claim->verdict[i] == GCK_DISAGREE;
+        factor->some_right = factor->some_right || (claim->verdict[i] == GCK_PROBED && isfinite(claim->numeric[i]));
         if (!serves(claim, i, largest))
             continue;
         counted += claim->verdict[i] == GCK_DISAGREE;
@@ -46,7 +48,7 @@ void gck_factor_of(const struct gck_claim *claim, struct gck_factor *factor)
     if (factor->elements > 0) {
         double *const sorted = malloc(factor->elements * sizeof *sorted);
 
-        factor->constant = sorted != NULL;
+        factor->constant = sorted != NULL && !factor->some_right;
         if (sorted != NULL) {
             memcpy(sorted, ratio, factor->elements * sizeof *sorted);
             factor->ratio = gck_median(sorted, factor->elements);

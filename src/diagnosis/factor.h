@@ -13,6 +13,7 @@ struct gck_factor {
     double ratio, spread, usual;   /* the median of analytic over numeric; how far elements are from it at most, and usually */
     size_t elements, disagreeing;  /* that the ratio was taken from; that disagree in all */
     bool constant;                 /* one ratio for every element that can be told */
+    bool some_right;               /* some of those that were probed are: known too roughly for a ratio, but not for 1 */
     bool one;                      /* and that ratio is 1: what disagrees does so elsewhere */
     bool measured;                 /* the exponents are, all of them */
     bool refused;                  /* at other sizes of some symbols nothing could be measured: their exponent is not known */

@@ -76,25 +76,54 @@ static bool stale(struct gck_check *check, const struct gck_claim *claim)
     return true;
 }
 
+/* Where the wrong elements are few, what they have in common is told: a factor, or nothing. True: something was. */
+static bool tell_few(const struct gck_claim *claim, size_t disagreeing, char *text, size_t size)
+{
+    double ratio = (double)NAN, within = 0;
+    char number[GCK_RATIO_TEXT];
+    bool one = true;
+
+    for (size_t i = 0; i < claim->count && one; i++) {
+        const double numeric = claim->numeric[i], found = claim->analytic[i] / numeric;
+
+        if (claim->verdict[i] != GCK_DISAGREE)
+            continue;
+        one = fabs(numeric) > 100 * claim->bound[i];
+        if (isnan(ratio))
+            ratio = found;
+        within = fmax(within, 3 * claim->bound[i] / fabs(numeric));
+        one = one && fabs(found - ratio) <= within * fmax(1, fabs(ratio)) + 1e-7 * fabs(ratio);
+    }
+    if (!one || isnan(ratio))
+        return false;
+    gck_append(text, size, disagreeing == 1 ? "; it is %s x numeric" : "; each of them is %s x numeric",
+               gck_ratio_text(ratio, number));
+    return true;
+}
+
 static void unknown(struct gck_check *check, const struct gck_claim *claim, size_t disagreeing, double common,
                     double share)
 {
     struct gck_finding *const finding = gck_finding_add(check->result, 399, claim->port);
     size_t looked_at = 0;
     double alpha, beta;
-    bool some;
+    bool some, few;
     char a[GCK_NUMBER_TEXT], b[GCK_NUMBER_TEXT];
 
     if (finding == NULL)
         return;
     robust_line(claim, &alpha, &beta);
     for (size_t i = 0; i < claim->count; i++)
-        looked_at += claim->verdict[i] != GCK_PROBED;
+        looked_at += claim->verdict[i] != GCK_PROBED || isfinite(claim->numeric[i]);
     some = claim->many && looked_at < claim->count;
+    few = some ? claim->some_right : 4 * disagreeing <= claim->count;
     snprintf(finding->measured, sizeof finding->measured,
-             "%zu of %zu elements of %s%s disagree, and not by one factor", disagreeing,
-             some ? looked_at : claim->count, claim->port, some ? " that were looked at alone" : "");
-    if (isfinite(common) && share > 0.3 && !gck_near(common, 1))
+             "%zu of %zu elements of %s%s %s", disagreeing, some ? looked_at : claim->count, claim->port,
+             some ? " that were looked at alone" : "",
+             few ? disagreeing == 1 ? "disagrees" : "disagree" : "disagree, and not by one factor");
+    if (few && tell_few(claim, disagreeing, finding->measured, sizeof finding->measured)) {
+        /* more than the many right ones could say */
+    } else if (isfinite(common) && share > 0.3 && !gck_near(common, 1))
         gck_append(finding->measured, sizeof finding->measured, "; %.0f %% of them are %s x numeric", 100 * share,
                    gck_number_text(common, a));
     else if (isfinite(alpha) && isfinite(beta))
@@ -231,7 +260,7 @@ static void diagnose_claim(struct gck_check *check, struct gck_claim *claim)
     if (stale(check, claim) || gck_pattern_findings(check, claim, pow(fabs(check->weight), told)))
         return;
     common = gck_factor_common(claim, &share, &elements);
-    if ((elements >= 4 && by_both(check, claim, &factor, common, share, told))
+    if ((elements >= 4 && !factor.some_right && by_both(check, claim, &factor, common, share, told))
         || gck_pattern_pairs(check, claim, pow(fabs(check->weight), told)))
         return;
     if (!masked(check))

@@ -85,6 +85,7 @@ bool gck_pattern_small(const struct gck_view *view, struct gck_fit *fit)
 {
     const double typical = view->claim->typical / fabs(view->told);
     double most = 0, least = HUGE_VAL;
+    char from[GCK_NUMBER_TEXT], to[GCK_NUMBER_TEXT];
 
     for (size_t i = 0; i < view->count; i++) {
         if (view->state[i] != GCK_OFF)
@@ -100,9 +101,11 @@ bool gck_pattern_small(const struct gck_view *view, struct gck_fit *fit)
         return false;
     fit->code = 314;
     GCK_COPY(fit->what, "nearly right");
-    snprintf(fit->measured, sizeof fit->measured,
-             "%zu of %zu elements of %s off by %.1g to %.1g of their size or of the usual diff's", view->off, view->count,
-             view->claim->port, least, most);
+    snprintf(from, sizeof from, "%.1g", least);
+    snprintf(to, sizeof to, "%.1g", most);
+    snprintf(fit->measured, sizeof fit->measured, "%zu of %zu elements of %s off by %s%s%s of %s size or of the usual diff's",
+             view->off, view->count, view->claim->port, strcmp(from, to) == 0 ? "" : from,
+             strcmp(from, to) == 0 ? "" : " to ", to, view->off == 1 ? "its" : "their");
     GCK_COPY(fit->excluded, "one factor for all, a constant added to all");
     return true;
 }

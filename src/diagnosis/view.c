@@ -113,9 +113,9 @@ static void judge(struct gck_view *view, const struct gck_told *told)
             || (told->missing != NULL && told->missing[i]))
             continue;
         if (told->factor == 1 && told->label == 0)
-            view->state[i] = claim->verdict[i] == GCK_DISAGREE ? GCK_OFF
-                             : claim->verdict[i] == GCK_AGREE  ? GCK_RIGHT
-                                                               : GCK_UNTOLD;
+            view->state[i] = claim->verdict[i] == GCK_DISAGREE                                      ? GCK_OFF
+                             : claim->verdict[i] == GCK_AGREE || claim->verdict[i] == GCK_PROBED ? GCK_RIGHT
+                                                                                                 : GCK_UNTOLD;
         else if (off > view->room[i] + 1e-6 * fabs(view->g[i]))
             view->state[i] = GCK_OFF;
         else if (claim->bound[i] <= 1e-3 * fmax(fabs(view->g[i]), claim->typical / fabs(view->told)))

@@ -113,8 +113,16 @@ bool gck_batch_replace(struct gck_rig *rig, size_t r, const struct gck_rig *othe
 void gck_batch_wrong(struct gck_batch *batch, const char *format, const char *port, double found,
                   double wanted)
 {
-    if (batch->why[0] == '\0')
-        snprintf(batch->why, sizeof batch->why, format, port, found, wanted);
+    char text[2][GCK_NUMBER_TEXT];
+    int digits = 6;
+
+    if (batch->why[0] != '\0')
+        return;
+    do {
+        snprintf(text[0], sizeof text[0], "%.*g", digits, found);
+        snprintf(text[1], sizeof text[1], "%.*g", digits, wanted);
+    } while (strcmp(text[0], text[1]) == 0 && digits++ < 17);
+    snprintf(batch->why, sizeof batch->why, format, port, text[0], text[1]);
 }
 
 enum { MANY = 1 << 12, SOME = 64, LARGE = 1 << 18, EACH = GCK_BATCH_EACH };
@@ -175,9 +183,9 @@ static void compare_doubled(struct gck_batch *batch, const struct gck_rig *once,
             if (found != wanted
                 && fabs(found - wanted) > 4 * part * gck_batch_element_room(batch, claim, at, times))
                 gck_batch_wrong(batch, mean ? "with every sample twice the loss stays, but the diffs of an element of %s "
-                                              "and its copy add up to %.6g where %.6g were due"
+                                              "and its copy add up to %s where %s were due"
                                             : "with every sample twice the loss doubles, but the diffs of an element of "
-                                              "%s and its copy add up to %.6g where %.6g were due",
+                                              "%s and its copy add up to %s where %s were due",
                                 claim->port, found, wanted);
         }
     }
@@ -235,7 +243,7 @@ void gck_batch_permuted(struct gck_batch *batch)
                     || fabs(now - claim->analytic[was]) <= 2 * gck_batch_element_room(batch, claim, was, 1))
                     continue;
                 batch->law->permutes = false;
-                gck_batch_wrong(batch, "with the samples in reverse order a diff of %s is %.6g, before it was %.6g",
+                gck_batch_wrong(batch, "with the samples in reverse order a diff of %s is %s, before it was %s",
                       claim->port, now, claim->analytic[was]);
                 break;
             }
@@ -268,7 +276,7 @@ static void conclude(struct gck_batch *batch)
     law->slices = law->slices && !law->coupled && batch->num > 1;
     law->off_claim = claim != 0 && !isnan(law->forward_doubled) && law->forward_doubled != claim;
     if (law->off_claim)
-        gck_batch_wrong(batch, "the loss claims to be a %s, but with every sample twice it is %.6g times what it was",
+        gck_batch_wrong(batch, "the loss claims to be a %s, but with every sample twice it is %s times what it was",
               claim == 1 ? "mean" : "sum", law->forward_doubled, 0);
     if (law->splits)
         GCK_COPY(result->factor, !law->uniform ? "by sample"

@@ -40,7 +40,8 @@ struct gck_rig *gck_batch_work(struct gck_batch *batch);
  * is for sample r. NULL where the layer refuses. */
 const struct gck_rig *gck_batch_other(struct gck_batch *batch, unsigned variant);
 
-/* Something is wrong: only the first such thing is told, with a port and two numbers. */
+/* Something is wrong: only the first such thing is told: format takes a port and two numbers as
+ * text, with as many digits as tell them apart. */
 void gck_batch_wrong(struct gck_batch *batch, const char *format, const char *port, double found, double wanted);
 
 /* The questions, in their order. */

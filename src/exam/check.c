@@ -144,6 +144,7 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
 
         gck_noise_look(check);
         result->gradient_forwards = differenced->forwards - before;
+        result->by_twin = check->twin != NULL;
         gck_exam_types(check);
         gck_claims_settle(check);
         gck_exam_weight(check);

@@ -17,7 +17,8 @@ struct gck_claim {
     double *x;                /* the point: an array of its own, or the rig's where that is large (gck_claims_settle) */
     double *analytic;         /* d(E)/dx as Backward says, at check->weight; the next claim's follow */
     double *allowance;        /* how much rounding the analytic value may carry */
-    double *numeric, *bound;  /* the derivative lies in numeric +- bound; NaN where it was not asked */
+    double *numeric, *bound;  /* the derivative lies in numeric +- bound; NaN where it was not asked; of an element that was
+                                 probed what would have shown, or what the exact twin says */
     unsigned char *verdict;   /* enum gck_element_verdict, or GCK_NOT_JUDGED */
     unsigned char *unwritten; /* NULL, or for each diff: was it never written, so that what was there before is taken for it? */
     unsigned char *kinked;    /* differences saw a corner of E beside the point */
@@ -34,6 +35,7 @@ struct gck_claim {
     unsigned directions;      /* that were probed, where elements were not asked one by one; 0: they were */
     double sees;              /* then an error of this part of an element (or of `typical`) would have shown in any */
     bool many, unexplained;   /* more are wrong than were located; a direction is, but no element alone */
+    bool some_right;          /* some of those that were probed were looked at by chance, and nothing struck */
     bool unmoved;             /* other data (but the same labels) gave the same diffs, in every bit */
 };
 

@@ -156,7 +156,7 @@ static bool stays(struct gck_batch *batch, const struct gck_claim *claim, const 
         if (pair_coupled(batch, rig, changed, i / row))
             batch->law->coupled = true;
         else
-            gck_batch_wrong(batch, "other data in one sample moved another sample's diff of %s from %.6g to %.6g",
+            gck_batch_wrong(batch, "other data in one sample moved another sample's diff of %s from %s to %s",
                   claim->port, was, now);
         return false;
     }

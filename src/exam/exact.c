@@ -52,8 +52,9 @@ static void judge(struct exact *exact, struct gck_exact_port *port, struct gck_c
         port->agree++;
         port->sharp += claim->allowance[i] + room < 5e-13 * size;
         port->ulp = fmax(port->ulp, size > 0 ? off / (DBL_EPSILON * size) : 0);
-        if (claim->verdict[i] == GCK_CANNOT_TELL) {
-            claim->verdict[i] = GCK_AGREE;
+        if (claim->verdict[i] == GCK_CANNOT_TELL || claim->verdict[i] == GCK_PROBED) {
+            if (claim->verdict[i] == GCK_CANNOT_TELL)
+                claim->verdict[i] = GCK_AGREE;
             claim->numeric[i] = derivative;
             claim->bound[i] = claim->allowance[i] + room;
         }

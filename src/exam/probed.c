@@ -129,6 +129,8 @@ static void sample(struct probed *probed)
 
         if (strikes(probed, i))
             look_at(probed, i);
+        else
+            probed->claim->some_right = true;
         wrong += probed->claim->verdict[i] == GCK_DISAGREE;
     }
     probed->dense = probed->claim->many = wrong >= DENSE;
@@ -307,7 +309,8 @@ static void take_twin(struct probed *probed)
     }
 }
 
-/* The claim's verdicts, where nobody looked at an element alone. Up to here their fields were left untouched. */
+/* The claim's verdicts, where nobody looked at an element alone. Up to here their fields were left untouched. Where no direction was
+ * hit any more, each is right to within what would have shown. */
 static void conclude(struct probed *probed)
 {
     struct gck_claim *const claim = probed->claim;
@@ -323,9 +326,13 @@ static void conclude(struct probed *probed)
         claim->step[i] = 0;
         if (claim->verdict[i] != GCK_PROBED || claim->typical == 0)
             continue;
-        if (seen <= worth)
+        if (seen <= worth) {
             claim->sees = fmax(claim->sees, seen);
-        else if (!claim->many && !claim->unexplained)
+            if (claim->many || claim->unexplained)
+                continue;
+            claim->numeric[i] = claim->analytic[i];
+            claim->bound[i] = seen * fmax(fabs(claim->analytic[i]), claim->typical);
+        } else if (!claim->many && !claim->unexplained)
             claim->verdict[i] = GCK_CANNOT_TELL;
     }
 }

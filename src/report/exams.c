@@ -188,6 +188,8 @@ static void batch_line(const struct gck_result *result, enum gck_exams_detail de
                    "one sample's share is %s, in forward and in backward", result->factor);
     else
         gck_append(line->text, GCK_LINE_SIZE, "forward and backward agree on one sample's share");
+    if (line->answer == GCK_FINE && strcmp(result->method, "sliced") == 0)
+        gck_append(line->text, GCK_LINE_SIZE, ": checked sample by sample");
 }
 
 static void gradient_line(const struct gck_result *result, enum gck_exams_detail detail, struct gck_line *line)
@@ -223,6 +225,18 @@ static void port_line(const struct gck_result *result, unsigned index, struct gc
             gck_number_text(port->worst.numeric, numeric), port->worst.bound, port->worst.step);
 }
 
+/* Once for types that follow each other and say the same. next: the result below, or NULL. */
+static void method_line(const struct gck_page *page, const struct gck_result *result, const struct gck_result *next)
+{
+    const char *const words = gck_line_method(result);
+
+    if (words[0] == '\0' || (next != NULL && strcmp(words, gck_line_method(next)) == 0))
+        return;
+    fprintf(page->file, "  %-*s%-*s", ANSWER - 2, "method", TEXT - ANSWER, "");
+    gck_page_wrap(page, TEXT, TEXT, words);
+    putc('\n', page->file);
+}
+
 static void write_details(const struct gck_page *page, const struct gck_result *result,
                           size_t results)
 {
@@ -236,24 +250,7 @@ static void write_details(const struct gck_page *page, const struct gck_result *
             gck_page_wrap(page, TEXT, TEXT, line.text);
             putc('\n', page->file);
         }
-        if (strcmp(result[r].method, "sliced") == 0) {
-            fprintf(page->file, "  %-*s%-*s", ANSWER - 2, "method", TEXT - ANSWER, "");
-            gck_page_wrap(page, TEXT, TEXT,
-                          strcmp(result[r].factor, "by sample") == 0
-                              ? "every element on its own sample alone: the batch's loss was found to be the sum of the "
-                                "single samples' losses, each times a factor of its own, so this is as good, and sharper"
-                              : "every element on its own sample alone: the batch's loss was found to be one factor times "
-                                "the sum of the single samples' losses, so this is as good, and sharper");
-            putc('\n', page->file);
-        }
-        if (strcmp(result[r].method, "probed") == 0) {
-            fprintf(page->file, "  %-*s%-*s", ANSWER - 2, "method", TEXT - ANSWER, "");
-            gck_page_wrap(page, TEXT, TEXT,
-                          "many elements at once, along one direction that follows the signs of the diffs and four random "
-                          "ones; what does not fit there is located by halves and looked at alone (--exhaustive looks "
-                          "at each alone)");
-            putc('\n', page->file);
-        }
+        method_line(page, &result[r], r + 1 < results ? &result[r + 1] : NULL);
         fprintf(page->file, "  %-*s%-*s%llu forwards, %llu backwards, %.3g s\n", ANSWER - 2, "cost",
                 TEXT - ANSWER, "", (unsigned long long)result[r].forwards,
                 (unsigned long long)result[r].backwards, result[r].seconds);

@@ -118,7 +118,8 @@ static json_t *batch(const struct gck_result *result)
 
     if (result->batch.answer != GCK_NOT_APPLICABLE)
         set(object, "coupled", json_boolean(result->coupled));
-    set_words(object, "factor", result->factor);
+    if (!result->coupled) /* else no sample has a share */
+        set_words(object, "factor", result->factor);
     return object;
 }
 

@@ -5,6 +5,9 @@
 #include "core/text.h"
 #include "report/words.h"
 
+#include <math.h>
+#include <string.h>
+
 /* Where there is nothing to say beyond the answer itself; true: the line is complete. */
 bool gck_line_plain(const struct gck_exam *exam, const struct gck_result *result,
                     struct gck_line *line)
@@ -93,7 +96,7 @@ static void tell_agreement(const struct gck_result *result, const struct tally *
         gck_append(text, GCK_LINE_SIZE, "%s%zu elements probed in %u directions", sum->elements > 0 ? "; " : "",
                    sum->probed, sum->directions);
     if (sum->sees > 0)
-        gck_append(text, GCK_LINE_SIZE, "; one element off by more than %s would show",
+        gck_append(text, GCK_LINE_SIZE, "; one element off by more than %s of its size would show",
                    gck_decade_text(sum->sees, bound));
     if (sum->kink > 0)
         gck_append(text, GCK_LINE_SIZE, "; %zu at a kink, %s", sum->kink,
@@ -111,7 +114,10 @@ static void tell_doubt(const struct gck_result *result, const struct tally *sum,
     if (sum->unsure == NULL)
         return;
     worst = &sum->unsure->worst;
-    if (worst->verdict == GCK_CANNOT_TELL)
+    if (sum->unsure->directions > 0)
+        gck_append(text, GCK_LINE_SIZE, "\nin those of %s an error of a tenth of their size could hide behind rounding",
+                   sum->unsure->port);
+    else if (worst->verdict == GCK_CANNOT_TELL && isfinite(worst->bound))
         gck_append(
             text, GCK_LINE_SIZE, "\n%s is known to within %s only",
             gck_index_text(sum->unsure->port, sum->unsure->shape.axes, worst, name, sizeof name),
@@ -119,7 +125,7 @@ static void tell_doubt(const struct gck_result *result, const struct tally *sum,
     gck_append(text, GCK_LINE_SIZE,
                "\nsharper: fewer samples (--num 2), so that each element moves the loss "
                "more, or other data (--seed, --bottom)");
-    if (result->type == GCK_TYPE_FLOAT)
+    if (result->type == GCK_TYPE_FLOAT && !result->by_twin)
         gck_append(text, GCK_LINE_SIZE, "; a double version of the layer");
 }
 
@@ -150,4 +156,23 @@ void gck_line_gradient(const struct gck_result *result, struct gck_line *line)
         gck_append(line->text, GCK_LINE_SIZE, "\n%s", result->gradient.why);
     if (answer == GCK_UNSURE)
         tell_doubt(result, &sum, line->text);
+}
+
+const char *gck_line_method(const struct gck_result *result)
+{
+    if (strcmp(result->method, "probed") == 0)
+        return "all elements at once, along one direction that follows the signs of the diffs and four random ones: the "
+               "loss has to move as the diffs together say. What does not fit is located by halves and looked at alone. An "
+               "error of one element shows where it is larger than the rounding of the loss, which gives the size above: "
+               "relative to that diff, or to the port's median diff where that is larger. --exhaustive looks at each "
+               "element alone";
+    if (strcmp(result->method, "sliced") != 0)
+        return "";
+    return strcmp(result->factor, "by sample") == 0
+               ? "every diff of the batch was compared with a difference of its own sample's loss, times that sample's "
+                 "factor. This is as good as moving the whole batch, since its loss was found to be the sum of the samples' "
+                 "losses, each times a factor of its own; and sharper, since one sample's loss has less rounding"
+               : "every diff of the batch was compared with a difference of its own sample's loss, times one factor. This "
+                 "is as good as moving the whole batch, since its loss was found to be that factor times the sum of the "
+                 "samples' losses; and sharper, since one sample's loss has less rounding";
 }

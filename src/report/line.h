@@ -18,4 +18,7 @@ bool gck_line_plain(const struct gck_exam *exam, const struct gck_result *result
 /* About the gradient: how many elements agree, disagree, stand at a kink or could not be told. */
 void gck_line_gradient(const struct gck_result *result, struct gck_line *line);
 
+/* How the gradient was examined, and why that is as good as moving the batch element by element; "": it was just that. */
+const char *gck_line_method(const struct gck_result *result);
+
 #endif
