@@ -300,7 +300,8 @@ static void so_do_those_that_are_looked_at_as_a_whole(void **state)
     (void)state;
     options = gck_options_default();
     add_dim("N", "12");
-    add_dim("C", "80");
+    add_dim("C", "240");
+    add_dim("S", "1");
     built_in("softmax_loss", true, true);
 }
 
@@ -331,7 +332,8 @@ static void wrong_ones_are_found_wrong_in_the_same_way(void **state)
     (void)state;
     options = gck_options_default();
     add_dim("N", "12");
-    add_dim("C", "50");
+    add_dim("C", "150");
+    add_dim("S", "1");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         assert_same(load("broken", names[i]), NULL, true);
         assert_int_equal(one.verdict, GCK_FAIL);
@@ -358,7 +360,8 @@ static void spring(double with, const char *words)
     options = gck_options_default();
     options.refill = set_trap;
     add_dim("N", "12");
-    add_dim("C", "60");
+    add_dim("C", "180");
+    add_dim("S", "1");
     trap = 777;
     bait = with;
     assert_same(layer, NULL, true);

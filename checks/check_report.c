@@ -297,8 +297,10 @@ static void samples_that_were_checked_alone_are_told_with_the_reason(void **stat
     char *text;
 
     (void)state;
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2; i++) {
         snprintf(both[i]->method, sizeof both[i]->method, "sliced");
+        snprintf(both[i]->unit, sizeof both[i]->unit, "sample");
+    }
     text = text_of(both, 2, false, true);
     assert_says(text, "one sample's share is 1/num, in forward and in backward:\n"
                       "                     checked sample by sample\n");
@@ -306,6 +308,20 @@ static void samples_that_were_checked_alone_are_told_with_the_reason(void **stat
     assert_non_null(at);
     assert_null(strstr(at + 1, "  method  ")); /* once for both */
     assert_says(at, "its own sample's loss");
+    free(text);
+}
+
+static void so_are_positions_of_samples(void **state)
+{
+    struct gck_result *one[] = { passing(GCK_TYPE_DOUBLE, 3e-7) };
+    char *text;
+
+    (void)state;
+    snprintf(one[0]->method, sizeof one[0]->method, "sliced");
+    snprintf(one[0]->unit, sizeof one[0]->unit, "position");
+    text = text_of(one, 1, false, true);
+    assert_says(text, "checked position by position\n");
+    assert_says(strstr(text, "  method  "), "its own position");
     free(text);
 }
 
@@ -794,6 +810,7 @@ int main(void)
         cmocka_unit_test(doubts_name_the_bound_and_what_would_help),
         cmocka_unit_test(what_probes_leave_open_is_told_by_its_size),
         cmocka_unit_test(samples_that_were_checked_alone_are_told_with_the_reason),
+        cmocka_unit_test(so_are_positions_of_samples),
         cmocka_unit_test(an_error_says_why_and_nothing_else),
         cmocka_unit_test(broken_clauses_are_named_and_verbose_names_all),
         cmocka_unit_test(unknown_causes_come_with_a_table),

@@ -192,4 +192,14 @@ static inline void draw_many(struct draw *draw)
     snprintf(draw->text[0], sizeof draw->text[0], "%zu", 128 + draw_below(draw, 256));
 }
 
+/* The same with so few samples of so many positions that these are judged one by one, where the layer has some. */
+static inline void draw_positions(struct draw *draw)
+{
+    for (unsigned g = 0; g < draw->options.givens; g++)
+        if (strcmp(draw->options.given[g].name, "S") == 0) {
+            snprintf(draw->text[0], sizeof draw->text[0], "%zu", 1 + draw_below(draw, 4));
+            snprintf(draw->text[g], sizeof draw->text[g], "%zu", 2100 + draw_below(draw, 2000));
+        }
+}
+
 #endif

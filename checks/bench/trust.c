@@ -1,8 +1,8 @@
 /* trust.c -- can red be trusted, and green? The correct layers at random shapes, seeds, scales and parameters.
  *
- *     trust [ELEMENTS [FIRST [anywhere|many] [exact]]]    at least so many element verdicts (default 1000000), from trial
- *                       FIRST on; anywhere: also at scales that the layers don't want; many: samples; exact: with the exact
- *                       twin's say
+ *     trust [ELEMENTS [FIRST [anywhere|many|positions] [exact]]]    at least so many element verdicts (default 1000000), from
+ *                       trial FIRST on; anywhere: also at scales that the layers don't want; many: samples; positions: many of
+ *                       these in few samples; exact: with the exact twin's say
  *
  * Per layer and type: runs, element verdicts, how they fell, runs that FAILed in any exam (each is a false alarm), the
  * median of bound over error (the error of the difference is taken against the double Backward, exact to some 1e-15), how
@@ -17,13 +17,13 @@
 #include <stdlib.h>
 
 struct tally {
-    size_t runs, refused, failed, elements, verdict[4], tried, found, passed;
+    size_t runs, refused, failed, elements, verdict[GCK_PROBED + 1], tried, found, passed;
     uint64_t forwards;
     double *ratio;
     size_t ratios;
 };
 
-static bool anywhere, many, exact;
+static bool anywhere, many, positions, exact;
 
 enum { MOST_RATIOS = 200000,
        ROW = 8 }; /* elements that are judged beside a planted one, as they would be in the exam */
@@ -101,6 +101,8 @@ static void run(const char *name, enum gck_type type, uint64_t trial, struct tal
     draw_options(&draw, layer, trial, true, anywhere);
     if (many)
         draw_many(&draw);
+    if (positions)
+        draw_positions(&draw);
     draw.options.differences_only = !exact;
     memset(&result, 0, sizeof result);
     snprintf(result.layer, sizeof result.layer, "%s", layer->name);
@@ -160,6 +162,7 @@ int main(int argc, char **argv)
     size_t elements = 0, layers = 0, failed = 0;
 
     many = argc > 3 && strcmp(argv[3], "many") == 0;
+    positions = argc > 3 && strcmp(argv[3], "positions") == 0;
     anywhere = argc > 3 && strcmp(argv[3], "anywhere") == 0;
     exact = argc > 3 && strcmp(argv[argc - 1], "exact") == 0;
     while (gck_layer_at(layers, GCK_TYPE_DOUBLE) != NULL && layers < 64)

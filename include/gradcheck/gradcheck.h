@@ -226,6 +226,7 @@ struct gck_result {
     bool coupled;                 /* samples depend on each other */
     char factor[GCK_NAME_SIZE];   /* one sample's share: "1/num", "1", "by sample"; "" unknown */
     char method[GCK_NAME_SIZE];   /* "exhaustive", "sliced" or "probed" */
+    char unit[GCK_NAME_SIZE];     /* of slices: each element was judged on its "sample" or "position" alone; "" */
     bool by_twin;                 /* differences were taken of the double twin's Forward, not of the float layer's own */
     unsigned ports;
     struct gck_port_result port[GCK_MAX_PORTS];

@@ -5,6 +5,7 @@
  * original's (each copy alone may have any part of it where E has a corner at x = x, as a maximum over the batch has);
  * if E is a sum over samples, one sample's gradient is its own. */
 #include "exam/batch.h"
+#include "exam/positions.h"
 
 #include "core/blob.h"
 #include "core/text.h"
@@ -29,8 +30,14 @@ double gck_batch_room(const struct gck_batch *batch, double size, size_t n)
 {
     /* noise is of one evaluation near the point; splitting a sum adds the rounding of every part */
     const double noise = 2 * (4 + sqrt((double)n)) * batch->noise;
+    const double most = 1e-3; /* that terms in float, one after the other, are off in practice */
+    double terms = 0;         /* large samples are long sums themselves */
 
-    return noise + 4 * (16 + (double)n) * batch->epsilon * fmax(size, batch->size);
+    for (unsigned c = 0; c < batch->check->claims; c++)
+        if (gck_claim_batched(batch->check, &batch->check->claim[c]))
+            terms = fmax(terms, (double)(n * gck_claim_row(batch, &batch->check->claim[c])));
+    return noise
+           + fmax(4 * (16 + (double)n) * batch->epsilon, fmin(terms / 2 * batch->epsilon, most)) * fmax(size, batch->size);
 }
 
 double gck_batch_element_room(const struct gck_batch *batch, const struct gck_claim *claim, size_t i,
@@ -369,6 +376,11 @@ void gck_exam_batch(struct gck_check *check)
         gck_batch_doubled(&batch);
         if (!check->batch_law.coupled)
             judge_samples(&batch);
+        if (!check->batch_law.coupled) {
+            if (batch.asked == &twin)
+                close_rigs(&batch);
+            gck_batch_positions(batch.asked);
+        }
         conclude(&batch);
     }
     close_rigs(&batch);

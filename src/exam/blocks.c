@@ -20,7 +20,7 @@ enum { FORWARDS = 3, /* of one element, about */
        OFTEN = 8,    /* elements between two looks at the clock, where a Forward passes through this many numbers: */
        LARGE = 10000 };
 
-/* Elements first .. first + count - 1 of a claim; or, where claim is ALL, samples of all claims that are judged by sample. */
+/* Elements first .. first + count - 1 of a claim; or, where claim is ALL, parts of all claims that are judged part by part. */
 enum { ALL = 2 * GCK_MAX_PORTS };
 
 struct block {
@@ -79,7 +79,7 @@ static double rig_work(const struct gck_rig *rig)
     return FORWARDS * (double)numbers + element_work;
 }
 
-/* n elements or samples, of so much work each. blocks: NULL to count them only. */
+/* n elements or parts, of so much work each. blocks: NULL to count them only. */
 static size_t cut(struct block *blocks, unsigned claim, size_t n, double work)
 {
     const double wanted = ceil((double)n * work / block_work);
@@ -97,7 +97,7 @@ static size_t cut_all(struct judging *judging, struct block *blocks)
     const struct gck_gradient *const gradient = judging->gradient;
     const struct gck_check *const check = judging->check;
     const double whole = rig_work(gradient->rig), part = rig_work(&gradient->slice);
-    size_t of_sample = 0, used = 0;
+    size_t of_part = 0, used = 0;
 
     judging->all = 0;
     judging->work = 0;
@@ -106,17 +106,17 @@ static size_t cut_all(struct judging *judging, struct block *blocks)
             const size_t count = check->claim[c].count;
 
             judging->all += count;
-            if (gck_gradient_by_sample(gradient, &check->claim[c])) {
-                of_sample += count / gradient->rig->num;
+            if (gck_gradient_by_part(gradient, &check->claim[c])) {
+                of_part += gck_gradient_part(gradient, &check->claim[c], 0).count;
                 judging->work += (double)count * part;
             } else {
                 judging->work += (double)count * whole;
             }
         }
-    if (of_sample > 0)
-        used += cut(blocks, ALL, gradient->rig->num, (double)of_sample * part);
+    if (of_part > 0)
+        used += cut(blocks, ALL, gck_gradient_parts(gradient), (double)of_part * part);
     for (unsigned c = 0; c < check->claims; c++)
-        if (examined(gradient, c) && !gck_gradient_by_sample(gradient, &check->claim[c]))
+        if (examined(gradient, c) && !gck_gradient_by_part(gradient, &check->claim[c]))
             used += cut(blocks != NULL ? blocks + used : NULL, c, check->claim[c].count, whole);
     return used;
 }
@@ -126,8 +126,8 @@ static size_t cut_all(struct judging *judging, struct block *blocks)
 static const char *name_of(const struct judging *judging, const struct block *block)
 {
     return judging->apart        ? "every element"
-           : block->claim == ALL ? "sample by sample"
-                                 : judging->check->claim[block->claim].port;
+           : block->claim != ALL ? judging->check->claim[block->claim].port
+           : judging->gradient->positions != NULL ? "position by position" : "sample by sample";
 }
 
 static void tell(struct judging *judging, const struct block *block)
@@ -138,41 +138,57 @@ static void tell(struct judging *judging, const struct block *block)
     gck_check_done(judging->check, "gradient", name_of(judging, block), atomic_load(&judging->board->done), judging->all);
 }
 
-/* n elements of the claim, from the first on; forward: numbers that one of their Forwards passes through. */
-static void judge(struct judging *judging, const struct block *block, struct gck_claim *claim, size_t first, size_t n,
-                  double forward)
+/* n more of the claim's elements are done; `together`: so many are judged at once. */
+static void count(struct judging *judging, const struct block *block, size_t n, size_t together)
 {
-    const size_t together = forward < LARGE ? GCK_ROW : OFTEN;
+    judging->untold += n;
+    if (judging->untold < together)
+        return;
+    atomic_fetch_add(&judging->board->done, judging->untold);
+    judging->untold = 0;
+    if (!judging->apart)
+        tell(judging, block);
+}
 
-    for (size_t now; n > 0; first += now, n -= now) {
-        now = n < together ? n : together;
+/* Where a Forward passes through so many numbers. */
+static size_t at_once(double forward)
+{
+    return forward < LARGE ? GCK_ROW : OFTEN;
+}
+
+static void judge_elements(struct judging *judging, const struct block *block)
+{
+    struct gck_claim *const claim = &judging->check->claim[block->claim];
+    const size_t together = at_once(rig_work(judging->gradient->rig)), end = block->first + block->count;
+
+    for (size_t first = block->first, now; first < end; first += now) {
+        now = end - first < together ? end - first : together;
         gck_gradient_judge_row(judging->gradient, claim, first, now);
-        judging->untold += now;
-        if (judging->untold < together)
-            continue;
-        atomic_fetch_add(&judging->board->done, judging->untold);
-        judging->untold = 0;
-        if (!judging->apart)
-            tell(judging, block);
+        count(judging, block, now, together);
     }
 }
 
-static void judge_samples(struct judging *judging, const struct block *block)
+static void judge_parts(struct judging *judging, const struct block *block)
 {
-    struct gck_check *const check = judging->check;
-    const double forward = rig_work(&judging->gradient->slice);
+    struct gck_gradient *const gradient = judging->gradient;
+    const size_t together = at_once(rig_work(&gradient->slice));
     struct gck_claim *sliced[2 * GCK_MAX_PORTS];
-    size_t row[2 * GCK_MAX_PORTS];
+    size_t elements[2 * GCK_MAX_PORTS];
     unsigned many = 0;
 
-    for (unsigned c = 0; c < check->claims; c++)
-        if (examined(judging->gradient, c) && gck_gradient_by_sample(judging->gradient, &check->claim[c])) {
-            row[many] = check->claim[c].count / judging->gradient->rig->num;
-            sliced[many++] = &check->claim[c];
+    for (unsigned c = 0; c < judging->check->claims; c++)
+        if (examined(gradient, c) && gck_gradient_by_part(gradient, &judging->check->claim[c])) {
+            sliced[many] = &judging->check->claim[c];
+            elements[many] = gck_gradient_part(gradient, sliced[many], 0).count;
+            many++;
         }
-    for (size_t s = block->first; s < block->first + block->count; s++)
+    for (size_t part = block->first; part < block->first + block->count; part++)
         for (unsigned c = 0; c < many; c++)
-            judge(judging, block, sliced[c], s * row[c], row[c], forward);
+            for (size_t number = 0, now; number < elements[c]; number += now) {
+                now = elements[c] - number < together ? elements[c] - number : together;
+                gck_gradient_judge_part(gradient, sliced[c], part, number, now);
+                count(judging, block, now, together);
+            }
 }
 
 static void judge_block(void *context, size_t number)
@@ -183,10 +199,9 @@ static void judge_block(void *context, size_t number)
     const uint64_t rig = gradient->rig->forwards, slice = gradient->slice.forwards;
 
     if (block->claim == ALL)
-        judge_samples(judging, block);
+        judge_parts(judging, block);
     else
-        judge(judging, block, &judging->check->claim[block->claim], block->first, block->count,
-              rig_work(gradient->rig));
+        judge_elements(judging, block);
     atomic_fetch_add(&judging->board->done, judging->untold);
     judging->untold = 0;
     judging->board->forwards[number].rig = gradient->rig->forwards - rig;
@@ -200,9 +215,11 @@ static void look_up(void *context)
 
 /* ---- blocks that were lost ---- */
 
-static void forget(struct gck_claim *claim, size_t first, size_t count)
+static size_t forget(struct gck_claim *claim, struct gck_run run)
 {
-    memset(claim->verdict + first, GCK_NOT_JUDGED, count);
+    for (size_t k = 0; k < run.count; k++)
+        claim->verdict[run.first + k * run.stride] = GCK_NOT_JUDGED;
+    return run.count;
 }
 
 /* Returns how many elements that were. */
@@ -211,33 +228,43 @@ static size_t lose(struct judging *judging, const struct block *block)
     struct gck_check *const check = judging->check;
     size_t lost = 0;
 
-    if (block->claim != ALL) {
-        forget(&check->claim[block->claim], block->first, block->count);
-        return block->count;
-    }
+    if (block->claim != ALL)
+        return forget(&check->claim[block->claim], (struct gck_run){ block->first, 1, block->count });
     for (unsigned c = 0; c < check->claims; c++)
-        if (examined(judging->gradient, c) && gck_gradient_by_sample(judging->gradient, &check->claim[c])) {
-            const size_t row = check->claim[c].count / judging->gradient->rig->num;
-
-            forget(&check->claim[c], block->first * row, block->count * row);
-            lost += block->count * row;
-        }
+        if (examined(judging->gradient, c) && gck_gradient_by_part(judging->gradient, &check->claim[c]))
+            for (size_t part = block->first; part < block->first + block->count; part++)
+                lost += forget(&check->claim[c], gck_gradient_part(judging->gradient, &check->claim[c], part));
     return lost;
+}
+
+/* "samples 40 to 59", "position 7 of sample 0 to position 3 of sample 1", "elements 40000 to 59999 of score" */
+static void tell_which(const struct judging *judging, const struct block *block, char *text, size_t size)
+{
+    const size_t first = block->first, last = block->first + block->count - 1;
+    const bool all = block->claim == ALL;
+
+    if (all && judging->gradient->positions != NULL) {
+        const size_t each = judging->gradient->positions->each;
+
+        gck_append(text, size, "position %zu of sample %zu", first % each, first / each);
+        if (first < last)
+            gck_append(text, size, " to position %zu of sample %zu", last % each, last / each);
+        return;
+    }
+    gck_append(text, size, "%s%s %zu", all ? "sample" : "element", first < last ? "s" : "", first);
+    if (first < last)
+        gck_append(text, size, " to %zu", last);
+    if (!all)
+        gck_append(text, size, " of %s", judging->check->claim[block->claim].port);
 }
 
 /* "elements 40000 to 59999 of score were not checked: the layer crashed (SIGSEGV, ...) there; 20000 of 1000000 in all" */
 static void tell_lost(struct judging *judging, const struct block *block, const struct gck_piece *piece)
 {
     char *const text = judging->check->lost;
-    const size_t size = sizeof judging->check->lost, last = block->first + block->count - 1;
-    const char *const what = block->claim == ALL ? "sample" : "element";
+    const size_t size = sizeof judging->check->lost;
 
-    if (block->count == 1)
-        gck_append(text, size, "%s %zu", what, block->first);
-    else
-        gck_append(text, size, "%ss %zu to %zu", what, block->first, last);
-    if (block->claim != ALL)
-        gck_append(text, size, " of %s", judging->check->claim[block->claim].port);
+    tell_which(judging, block, text, size);
     gck_append(text, size, "%s not checked: ", block->count == 1 ? " was" : " were");
     if (piece->known && WIFSIGNALED(piece->wait_status)) {
         gck_append(text, size, "the layer crashed (");

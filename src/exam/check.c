@@ -166,6 +166,7 @@ void gck_check_close(struct gck_check *check)
 {
     gck_claims_close(check);
     free(check->batch_law.shares);
+    gck_positions_close(&check->positions);
     gck_rig_close(&check->rig);
     gck_rig_close(&check->reference);
     gck_setup_close(&check->setup);

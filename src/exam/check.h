@@ -5,7 +5,7 @@
 #define GCK_EXAM_CHECK_H
 
 #include "exam/clauses.h"
-#include "layer/rig.h"
+#include "layer/position.h"
 
 /* The analytic derivative of one bottom or learnable weight, element by element, and what is known of it. */
 struct gck_claim {
@@ -127,6 +127,9 @@ struct gck_check {
     struct gck_weight_law weight_law;
     struct gck_batch_law batch_law;
     struct gck_types_law types_law;
+    struct gck_positions positions;   /* of samples (exam/positions.h); open where somebody asked for them */
+    bool by_position;                 /* by Forward, the loss is `position_share` times the sum of the positions' own */
+    struct gck_share position_share;
 };
 
 /* Sets up layer and twin, runs every exam, fills check->result (all but findings and the verdict) and the evidence.

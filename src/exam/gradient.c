@@ -233,9 +233,9 @@ enum gck_status gck_exam_gradient(struct gck_check *check, char *message)
     if (status == GCK_OK)
         status = gck_blocks_judge(&gradient, message);
     if (status == GCK_OK)
-        GCK_COPY(check->result->method, probed                      ? "probed"
-                                        : gradient.sample_by_sample ? "sliced"
-                                                                    : "exhaustive");
+        GCK_COPY(check->result->method, probed ? "probed" : gradient.part_by_part ? "sliced" : "exhaustive");
+    if (status == GCK_OK && gradient.part_by_part && !probed)
+        GCK_COPY(check->result->unit, gradient.positions != NULL ? "position" : "sample");
     gck_gradient_close(&gradient);
     return status;
 }

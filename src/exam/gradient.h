@@ -2,7 +2,8 @@
  *
  * Where the batch exam has shown that loss and gradient are a factor times the single samples', an element can be judged
  * on its sample alone: the noise is then the sample's own and not the whole loss's, and a Forward costs 1/num. So it is done
- * at once where there are many samples, else where the whole batch leaves a doubt. */
+ * at once where there are many samples, else where the whole batch leaves a doubt. Of large samples the positions may be
+ * taken alone (positions.h), which is done at once. Samples and positions are parts here. */
 #ifndef GCK_EXAM_GRADIENT_H
 #define GCK_EXAM_GRADIENT_H
 
@@ -14,10 +15,11 @@ struct gck_gradient {
     struct gck_rig *rig;      /* whose Forward is differenced: the twin's, or the layer's own */
     double value, noise;      /* E there, and the noise of one evaluation */
     struct gck_point point[2 * GCK_MAX_PORTS]; /* of each claim, on the whole batch */
-    bool slices;              /* single samples may be taken */
-    bool sample_by_sample;    /* and are at once: there are many */
-    struct gck_rig slice;     /* one sample, taken from rig */
-    size_t sample;            /* which; SIZE_MAX: none yet */
+    const struct gck_positions *positions; /* the parts are these; NULL: samples */
+    bool slices;              /* single parts may be taken */
+    bool part_by_part;        /* and are at once: there are many */
+    struct gck_rig slice;     /* one part, taken from rig */
+    size_t part;              /* which; SIZE_MAX: none yet */
     struct gck_share share;   /* what its loss and its derivatives are multiplied by in the batch's */
     struct gck_tremble tremble; /* of the slice */
     double slice_value;
@@ -33,17 +35,22 @@ enum gck_status gck_gradient_choose(struct gck_check *check, char *message);
 enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_check *check, char *message);
 void gck_gradient_close(struct gck_gradient *gradient);
 
-/* Of many samples the noise of some is measured at once, and most others' not at all (tremble.h): for whoever is about to
+/* Of many parts the noise of some is measured at once, and most others' not at all (tremble.h): for whoever is about to
  * judge all elements. Before they are shared out among processes, so that results do not depend on how they are. */
 void gck_gradient_learn(struct gck_gradient *gradient);
 
-/* Is the claim judged sample by sample? Then it is cheapest to judge all claims of one sample before the next. */
-bool gck_gradient_by_sample(const struct gck_gradient *gradient, const struct gck_claim *claim);
+/* Is the claim judged part by part? Then it is cheapest to judge all claims of one part before the next. */
+bool gck_gradient_by_part(const struct gck_gradient *gradient, const struct gck_claim *claim);
+/* Parts of the batch; and the claim's elements in one of them, where it is judged so. */
+size_t gck_gradient_parts(const struct gck_gradient *gradient);
+struct gck_run gck_gradient_part(const struct gck_gradient *gradient, const struct gck_claim *claim, size_t part);
 
 /* Judges one element and stores verdict, numeric, bound and step in the claim. */
 void gck_gradient_judge(struct gck_gradient *gradient, struct gck_claim *claim, size_t element);
 /* The same for n elements that follow each other, any number of them: cheaper than one by one. */
 void gck_gradient_judge_row(struct gck_gradient *gradient, struct gck_claim *claim, size_t element, size_t n);
+/* The same for n elements of a part, from the one with that number on. */
+void gck_gradient_judge_part(struct gck_gradient *gradient, struct gck_claim *claim, size_t part, size_t number, size_t n);
 
 /* Adds the verdicts up in the result, once everybody had a say. */
 void gck_gradient_sum_up(struct gck_check *check);

@@ -11,13 +11,36 @@
 #include <math.h>
 #include <string.h>
 
-/* The claim's values in the rig: all, or the sample's. */
-static const double *values_of(const struct gck_tremble *tremble, const struct gck_claim *claim, size_t *count)
+static bool in_parts(const struct gck_tremble *tremble, const struct gck_claim *claim)
 {
-    const bool part = tremble->part && !claim->weight && tremble->check->setup.bottom[claim->index].batched;
+    return tremble->parts && !claim->weight && tremble->check->setup.bottom[claim->index].batched;
+}
 
-    *count = part ? claim->count / tremble->check->rig.num : claim->count;
-    return claim->x + (part ? tremble->sample * *count : 0);
+/* The claim's numbers in the rig: all, or a part's. */
+static size_t count_of(const struct gck_tremble *tremble, unsigned c)
+{
+    return gck_claim_blob(&tremble->check->claim[c], tremble->rig)->count;
+}
+
+/* Their values, from the point. */
+static void find_values(struct gck_tremble *tremble, size_t part)
+{
+    double *own = tremble->own;
+
+    for (unsigned c = 0; c < tremble->check->claims; c++) {
+        const struct gck_claim *const claim = &tremble->check->claim[c];
+        const size_t count = count_of(tremble, c);
+        struct gck_run run;
+
+        tremble->x[c] = claim->x + (in_parts(tremble, claim) && tremble->positions == NULL ? part * count : 0);
+        if (!in_parts(tremble, claim) || tremble->positions == NULL)
+            continue;
+        run = gck_run_of(tremble->positions, &tremble->positions->bottom[claim->index], part);
+        for (size_t k = 0; k < count; k++)
+            own[k] = claim->x[run.first + k * run.stride];
+        tremble->x[c] = own;
+        own += count;
+    }
 }
 
 /* Each direction begins one number further on, so all of them are drawn once. */
@@ -30,20 +53,19 @@ static void draw(struct gck_tremble *tremble)
         tremble->draw[i] += tremble->draw[i] < 0 ? -1 : 1;
 }
 
-enum gck_status gck_tremble_open(struct gck_tremble *tremble, const struct gck_check *check, struct gck_rig *rig, bool part)
+enum gck_status gck_tremble_open(struct gck_tremble *tremble, const struct gck_check *check, struct gck_rig *rig, bool parts,
+                                 const struct gck_positions *positions)
 {
-    size_t count;
-
-    *tremble = (struct gck_tremble){ .check = check, .rig = rig, .part = part,
+    *tremble = (struct gck_tremble){ .check = check, .rig = rig, .parts = parts, .positions = positions,
                                      .direction = GCK_NOISE_DIRECTIONS };
-    for (unsigned c = 0; c < check->claims; c++) {
-        values_of(tremble, &check->claim[c], &count);
-        tremble->count += count;
-    }
-    tremble->along = gck_pages_new((2 * tremble->count + GCK_NOISE_DIRECTIONS) * sizeof *tremble->along);
+    for (unsigned c = 0; c < check->claims; c++)
+        tremble->count += count_of(tremble, c);
+    tremble->along = gck_pages_new(((positions != NULL ? 3 : 2) * tremble->count + GCK_NOISE_DIRECTIONS)
+                                   * sizeof *tremble->along);
     if (tremble->along == NULL)
         return GCK_EMEMORY;
     tremble->draw = tremble->along + tremble->count;
+    tremble->own = tremble->draw + tremble->count + GCK_NOISE_DIRECTIONS; /* of positions alone */
     draw(tremble);
     return GCK_OK;
 }
@@ -51,20 +73,20 @@ enum gck_status gck_tremble_open(struct gck_tremble *tremble, const struct gck_c
 void gck_tremble_close(struct gck_tremble *tremble)
 {
     gck_pages_free(tremble->along);
-    tremble->along = tremble->draw = NULL;
+    tremble->along = tremble->draw = tremble->own = NULL;
 }
 
-/* Once for each direction and sample. */
+/* Once for each direction and part. */
 static void choose_direction(struct gck_tremble *tremble, unsigned direction)
 {
     const struct gck_check *const check = tremble->check;
     const double *number = tremble->draw + direction;
     double *along = tremble->along;
-    size_t count;
 
     tremble->direction = direction;
     for (unsigned c = 0; c < check->claims; c++) {
-        const double *const x = values_of(tremble, &check->claim[c], &count);
+        const double *const x = tremble->x[c];
+        const size_t count = count_of(tremble, c);
         double at_zero = -1;
 
         for (size_t i = 0; i < count; i++) {
@@ -82,16 +104,14 @@ static double walk_at(void *context, unsigned direction, double t)
     struct gck_tremble *const tremble = context;
     struct gck_rig *const rig = tremble->rig;
     const double *along = tremble->along;
-    size_t count;
 
     if (tremble->first + direction != tremble->direction)
         choose_direction(tremble, tremble->first + direction);
     for (unsigned c = 0; c < tremble->check->claims; c++) {
         const struct gck_blob *const blob = gck_claim_blob(&tremble->check->claim[c], rig);
-        const double *const x = values_of(tremble, &tremble->check->claim[c], &count);
 
-        gck_poke_line(blob->data, blob->real_size, count, x, t, along);
-        along += count;
+        gck_poke_line(blob->data, blob->real_size, blob->count, tremble->x[c], t, along);
+        along += blob->count;
     }
     return gck_rig_value(rig);
 }
@@ -116,7 +136,7 @@ static double rounding_spread(struct gck_rig *rig)
     return isfinite(value[0] - value[1]) ? fabs(value[0] - value[1]) : 0;
 }
 
-static double measure_along(struct gck_tremble *tremble, double value, size_t sample, unsigned directions)
+static double measure_along(struct gck_tremble *tremble, double value, size_t part, unsigned directions)
 {
     const struct gck_check *const check = tremble->check;
     struct gck_rig *const rig = tremble->rig;
@@ -125,34 +145,32 @@ static double measure_along(struct gck_tremble *tremble, double value, size_t sa
         .context = tremble,
         .epsilon = gck_layer_epsilon(rig->layer),
     };
-    size_t count;
     double noise;
 
-    tremble->sample = sample;
-    if (tremble->part)
+    find_values(tremble, part);
+    if (tremble->parts)
         choose_direction(tremble, 0);
     noise = gck_noise_measure(&line, value, directions);
     /* E may be 0 by terms that cancel: each of them is rounded all the same */
     noise = fmax(noise, 1.2 * line.epsilon * gck_rig_objective_size(rig));
     for (unsigned c = 0; c < check->claims; c++) {
         const struct gck_blob *const blob = gck_claim_blob(&check->claim[c], rig);
-        const double *const x = values_of(tremble, &check->claim[c], &count);
 
-        gck_poke_all(blob->data, blob->real_size, count, x);
+        gck_poke_all(blob->data, blob->real_size, blob->count, tremble->x[c]);
     }
     /* no tremble was seen: then rounding itself has to show how much there could be */
     return noise > 1.3 * line.epsilon * fabs(value) ? noise : fmax(noise, rounding_spread(rig));
 }
 
-double gck_tremble_measure(struct gck_tremble *tremble, double value, size_t sample)
+double gck_tremble_measure(struct gck_tremble *tremble, double value, size_t part)
 {
-    return measure_along(tremble, value, sample, tremble->part ? 1 : GCK_NOISE_DIRECTIONS);
+    return measure_along(tremble, value, part, tremble->parts ? 1 : GCK_NOISE_DIRECTIONS);
 }
 
-void gck_tremble_learn(struct gck_tremble *tremble, double value, size_t sample)
+void gck_tremble_learn(struct gck_tremble *tremble, double value, size_t part)
 {
     const double size = gck_rig_objective_size(tremble->rig); /* before other Forwards */
-    const double noise = gck_tremble_measure(tremble, value, sample);
+    const double noise = gck_tremble_measure(tremble, value, part);
 
     if (!isfinite(noise))
         return;
@@ -161,7 +179,7 @@ void gck_tremble_learn(struct gck_tremble *tremble, double value, size_t sample)
         tremble->ratio = fmax(tremble->ratio, noise / size);
 }
 
-/* Where samples are of very different size, so is their noise: the smaller of the two guesses. Too small a one costs a
+/* Where parts are of very different size, so is their noise: the smaller of the two guesses. Too small a one costs a
  * measurement, too large a one would cost sharpness. */
 double gck_tremble_expect(const struct gck_tremble *tremble)
 {
@@ -177,7 +195,7 @@ double gck_rig_noise_along(struct gck_rig *rig, const struct gck_check *check, d
     struct gck_tremble tremble;
     double noise = HUGE_VAL; /* then nothing is called wrong */
 
-    if (gck_tremble_open(&tremble, check, rig, false) == GCK_OK) {
+    if (gck_tremble_open(&tremble, check, rig, false, NULL) == GCK_OK) {
         tremble.first = first;
         noise = measure_along(&tremble, value, SIZE_MAX, directions);
     }

@@ -253,3 +253,21 @@ int gck_symbols_axis(const struct gck_port *port, const struct gck_setup *setup,
             return (int)a;
     return -1;
 }
+
+unsigned gck_symbols_at(const struct gck_port *port, const struct gck_setup *setup, const struct gck_shape *shape,
+                        unsigned at)
+{
+    unsigned dims[GCK_MAX_AXES];
+    const unsigned length = list_dims(port, setup, shape->axes, dims);
+    const int axis = moved_axis(port, setup, shape->axes);
+
+    if (shape->axes <= length)
+        return dims[at];
+    if ((int)at == axis)
+        return GCK_C;
+    if (at == 0 || length < 2)
+        return at == 0 ? dims[0] : 0;
+    if (axis < 0 && at + 1 < length)
+        return dims[at];
+    return axis >= 0 && dims[length - 1] == GCK_C ? dims[length - 2] : dims[length - 1];
+}

@@ -38,4 +38,9 @@ bool gck_symbols_fit(const struct gck_port *port, const struct gck_shape *shape)
 int gck_symbols_axis(const struct gck_port *port, const struct gck_setup *setup,
                      const struct gck_shape *shape, unsigned dim);
 
+/* The dim that axis `at` of a port of this shape counts: one symbol, a product of some, or 0 where no symbol of the port's is
+ * behind it. Of more axes than the port lists the last symbol has the rest, as for gck_symbols_match. */
+unsigned gck_symbols_at(const struct gck_port *port, const struct gck_setup *setup, const struct gck_shape *shape,
+                        unsigned at);
+
 #endif

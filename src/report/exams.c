@@ -189,7 +189,7 @@ static void batch_line(const struct gck_result *result, enum gck_exams_detail de
     else
         gck_append(line->text, GCK_LINE_SIZE, "forward and backward agree on one sample's share");
     if (line->answer == GCK_FINE && strcmp(result->method, "sliced") == 0)
-        gck_append(line->text, GCK_LINE_SIZE, ": checked sample by sample");
+        gck_append(line->text, GCK_LINE_SIZE, ": checked %s by %s", result->unit, result->unit);
 }
 
 static void gradient_line(const struct gck_result *result, enum gck_exams_detail detail, struct gck_line *line)

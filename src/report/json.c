@@ -187,6 +187,7 @@ static json_t *gradient(const struct gck_result *result)
     json_t *object = json_object(), *ports = json_array();
 
     set_words(object, "method", result->method);
+    set_words(object, "unit", result->unit);
     if (result->gradient_forwards > 0)
         set(object, "forwards", json_integer((json_int_t)result->gradient_forwards));
     json_object_update_new(object, answer(result->gradient.answer, result->gradient.why));

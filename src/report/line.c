@@ -168,6 +168,11 @@ const char *gck_line_method(const struct gck_result *result)
                "element alone";
     if (strcmp(result->method, "sliced") != 0)
         return "";
+    if (strcmp(result->unit, "position") == 0)
+        return "every diff of the batch was compared with a difference of the loss of its own position of its own sample, "
+               "times one factor. This is as good as moving the whole batch, since its loss was found to be that factor "
+               "times the sum of the positions' losses, with these data and with others in any of the positions; and "
+               "sharper, since one position's loss has less rounding";
     return strcmp(result->factor, "by sample") == 0
                ? "every diff of the batch was compared with a difference of its own sample's loss, times that sample's "
                  "factor. This is as good as moving the whole batch, since its loss was found to be the sum of the samples' "

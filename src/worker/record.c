@@ -150,7 +150,8 @@ static bool sound_result(const struct gck_result *result)
 {
     return ENDED(result->layer) && ENDED(result->source) && ENDED(result->caffe_type)
            && ENDED(result->formula) && ENDED(result->why) && ENDED(result->factor)
-           && ENDED(result->method) && ENDED(result->again) && is_bool(&result->coupled) && is_bool(&result->by_twin)
+           && ENDED(result->method) && ENDED(result->unit) && ENDED(result->again)
+           && is_bool(&result->coupled) && is_bool(&result->by_twin)
            && (unsigned)result->verdict <= GCK_ERROR && (unsigned)result->status <= GCK_EEMPTY
            && sound_exam(&result->contract) && sound_exam(&result->loss_weight)
            && sound_exam(&result->batch) && sound_exam(&result->gradient) && sound_ports(result)
