@@ -53,8 +53,8 @@ GCK_WIDE static void choose_steps(struct gck_glance *glance, const struct gck_ro
         const gck_lanes sized = point->typical > 0 ? typical : GCK_EITHER(size > 0, typical, unknown / scale);
         const gck_lanes change = GCK_GREATER(size, small_share * sized) * scale;
         const gck_lanes cube = 2 * noise / change;
-        const gck_yes bits = (gck_yes)cube, a = (bits >> 2) + (bits >> 4), b = a + (a >> 4), c = b + (b >> 8);
-        const gck_yes d = c + (c >> 16), third = d + (d >> 32);
+        const gck_bits bits = (gck_bits)cube, a = (bits >> 2) + (bits >> 4), b = a + (a >> 4), c = b + (b >> 8);
+        const gck_bits d = c + (c >> 16), third = d + (d >> 32);
         const gck_lanes near = (gck_lanes)(third + 0x2A9F789300000000), root = (2 * near + cube / (near * near)) * (1.0 / 3);
         const gck_lanes balance = GCK_EITHER(change > 0, root / 2, GCK_EACH(1));
         const gck_lanes wanted = GCK_LESSER(GCK_GREATER(balance, GCK_EACH(limits.step_min)), GCK_EACH(limits.step_max));

@@ -14,6 +14,7 @@
 
 typedef double gck_lanes __attribute__((vector_size(GCK_LANES * sizeof(double))));
 typedef int64_t gck_yes __attribute__((vector_size(GCK_LANES * sizeof(int64_t))));
+typedef uint64_t gck_bits __attribute__((vector_size(GCK_LANES * sizeof(uint64_t))));
 /* The same in an array, wherever in it. */
 typedef double gck_lanes_at __attribute__((vector_size(GCK_LANES * sizeof(double)), aligned(sizeof(double)), may_alias));
 typedef int64_t gck_yes_at __attribute__((vector_size(GCK_LANES * sizeof(int64_t)), aligned(sizeof(int64_t)), may_alias));
