@@ -165,8 +165,10 @@ enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_chec
     gradient->part_by_part = gradient->slices
                              && (gradient->positions != NULL || gradient->rig->num >= GCK_MANY_SAMPLES);
     gradient->noise = noise_of_batch(gradient);
-    for (unsigned c = 0; c < check->claims; c++)
+    for (unsigned c = 0; c < check->claims; c++) {
         gradient->point[c] = point_of(gradient, &check->claim[c]);
+        gradient->row[c] = check->claim[c].count / gradient->rig->num;
+    }
     return GCK_OK;
 }
 
@@ -240,7 +242,7 @@ bool gck_gradient_by_part(const struct gck_gradient *gradient, const struct gck_
 
 struct gck_run gck_gradient_part(const struct gck_gradient *gradient, const struct gck_claim *claim, size_t part)
 {
-    const size_t row = claim->count / gradient->rig->num;
+    const size_t row = gradient->row[claim - gradient->check->claim];
 
     return gradient->positions != NULL
                ? gck_run_of(gradient->positions, &gradient->positions->bottom[claim->index], part)
@@ -250,7 +252,7 @@ struct gck_run gck_gradient_part(const struct gck_gradient *gradient, const stru
 /* The part that an element belongs to; which of the claim's elements there it is, into *number. */
 static size_t part_of(const struct gck_gradient *gradient, const struct gck_claim *claim, size_t element, size_t *number)
 {
-    const size_t row = claim->count / gradient->rig->num;
+    const size_t row = gradient->row[claim - gradient->check->claim];
 
     if (gradient->positions != NULL)
         return gck_position_of(gradient->positions, &gradient->positions->bottom[claim->index], element, number);
@@ -294,16 +296,15 @@ static void judge_run(struct gck_gradient *gradient, struct gck_claim *claim, co
     }
 }
 
-/* n <= GCK_ROW elements of one part. */
-static bool judge_on_part(struct gck_gradient *gradient, struct gck_claim *claim, size_t part, size_t number, size_t n)
+/* n <= GCK_ROW elements of one part, which has that run of the claim's. */
+static bool judge_on_part(struct gck_gradient *gradient, struct gck_claim *claim, size_t part, struct gck_run run,
+                          size_t number, size_t n)
 {
     struct gck_point point = gradient->point[claim - gradient->check->claim];
-    struct gck_run run;
     bool guess;
 
     if (!in_parts(gradient, claim) || !take_part(gradient, part))
         return false;
-    run = gck_gradient_part(gradient, claim, part);
     guess = n >= TELLING && !gradient->slice_measured && gradient->slice_noise > 0;
     point.value = gradient->slice_value;
     point.noise = guess ? gradient->slice_noise : slice_noise(gradient);
@@ -320,7 +321,7 @@ static bool judge_alone(struct gck_gradient *gradient, struct gck_claim *claim, 
 {
     size_t number, part = part_of(gradient, claim, element, &number);
 
-    return judge_on_part(gradient, claim, part, number, 1);
+    return judge_on_part(gradient, claim, part, gck_gradient_part(gradient, claim, part), number, 1);
 }
 
 static void judge_on_batch(struct gck_gradient *gradient, struct gck_claim *claim, size_t element, size_t n)
@@ -341,7 +342,7 @@ void gck_gradient_judge_part(struct gck_gradient *gradient, struct gck_claim *cl
     while (n > 0) {
         const size_t now = n < GCK_ROW ? n : GCK_ROW;
 
-        if (!judge_on_part(gradient, claim, part, number, now))
+        if (!judge_on_part(gradient, claim, part, run, number, now))
             for (size_t k = 0; k < now; k++)
                 judge_on_batch(gradient, claim, run.first + (number + k) * run.stride, 1);
         number += now;

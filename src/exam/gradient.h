@@ -15,6 +15,7 @@ struct gck_gradient {
     struct gck_rig *rig;      /* whose Forward is differenced: the twin's, or the layer's own */
     double value, noise;      /* E there, and the noise of one evaluation */
     struct gck_point point[2 * GCK_MAX_PORTS]; /* of each claim, on the whole batch */
+    size_t row[2 * GCK_MAX_PORTS]; /* elements of a sample, where the claim is batched */
     const struct gck_positions *positions; /* the parts are these; NULL: samples */
     bool slices;              /* single parts may be taken */
     bool part_by_part;        /* and are at once: there are many */
