@@ -36,7 +36,8 @@ static void judge(struct exact *exact, struct gck_exact_port *port, struct gck_c
     const bool vague = claim->allowance[i] + room > power * size;
     const bool inside = off <= claim->allowance[i] + room;
     /* differences are the other witness: where they contradict the twin, the twin accuses nobody */
-    const bool contradicted = fabs(claim->numeric[i] - derivative) > claim->bound[i] + room;
+    const bool contradicted = claim->verdict[i] != GCK_CANNOT_TELL && claim->verdict[i] != GCK_PROBED
+                              && fabs(claim->numeric[i] - derivative) > claim->bound[i] + room;
 
     port->elements++;
     if (vague && claim->verdict[i] == GCK_KINK) { /* an ulp beside it Backward takes the other branch */
@@ -60,7 +61,7 @@ static void judge(struct exact *exact, struct gck_exact_port *port, struct gck_c
         }
     } else if (claim->verdict[i] == GCK_KINK) {
         port->kink++;
-    } else if (contradicted && claim->verdict[i] != GCK_CANNOT_TELL && claim->verdict[i] != GCK_PROBED) {
+    } else if (contradicted) {
         port->contradicted++;
         port->lost += derivative == 0;
     } else if (derivative == 0 && claim->verdict[i] == GCK_CANNOT_TELL) {

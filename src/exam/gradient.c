@@ -243,6 +243,8 @@ enum gck_status gck_exam_gradient(struct gck_check *check, char *message)
 void gck_gradient_sum_up(struct gck_check *check)
 {
     for (unsigned c = 0; c < check->claims; c++)
+        gck_probed_settle(&check->claim[c]);
+    for (unsigned c = 0; c < check->claims; c++)
         if (check->only_claim == check->claims || c == check->only_claim)
             add_up(check, &check->claim[c], check->only_element);
     conclude(check);

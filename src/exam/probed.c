@@ -309,8 +309,16 @@ static void take_twin(struct probed *probed)
     }
 }
 
-/* The claim's verdicts, where nobody looked at an element alone. Up to here their fields were left untouched. Where no direction was
- * hit any more, each is right to within what would have shown. */
+/* The numbers come last, for all: up to then they take no memory. */
+void gck_probed_settle(struct gck_claim *claim)
+{
+    for (size_t i = 0; claim->directions > 0 && i < claim->count; i++)
+        if (claim->verdict[i] == GCK_PROBED)
+            claim->numeric[i] = isfinite(claim->bound[i]) ? claim->analytic[i] : (double)NAN;
+}
+
+/* The claim's verdicts, where nobody looked at an element alone. Where no direction was hit any more, each is right to within what
+ * would have shown. */
 static void conclude(struct probed *probed)
 {
     struct gck_claim *const claim = probed->claim;
@@ -321,19 +329,19 @@ static void conclude(struct probed *probed)
 
         if (claim->verdict[i] != GCK_PROBED && isfinite(claim->analytic[i]))
             continue;
-        claim->numeric[i] = (double)NAN;
+        if (claim->verdict[i] != GCK_PROBED)
+            claim->numeric[i] = (double)NAN;
         claim->bound[i] = HUGE_VAL;
-        claim->step[i] = 0;
         if (claim->verdict[i] != GCK_PROBED || claim->typical == 0)
             continue;
         if (seen <= worth) {
             claim->sees = fmax(claim->sees, seen);
-            if (claim->many || claim->unexplained)
-                continue;
-            claim->numeric[i] = claim->analytic[i];
-            claim->bound[i] = seen * fmax(fabs(claim->analytic[i]), claim->typical);
-        } else if (!claim->many && !claim->unexplained)
+            if (!claim->many && !claim->unexplained)
+                claim->bound[i] = seen * fmax(fabs(claim->analytic[i]), claim->typical);
+        } else if (!claim->many && !claim->unexplained) {
             claim->verdict[i] = GCK_CANNOT_TELL;
+            claim->numeric[i] = (double)NAN;
+        }
     }
 }
 

@@ -43,11 +43,15 @@ static void find_values(struct gck_tremble *tremble, size_t part)
     }
 }
 
-/* Each direction begins one number further on, so all of them are drawn once. */
+/* Each direction begins one number further on, so all of them are drawn once, and not before one is needed: of many they take
+ * memory. */
 static void draw(struct gck_tremble *tremble)
 {
     const size_t drawn = tremble->count + GCK_NOISE_DIRECTIONS;
 
+    if (tremble->drawn)
+        return;
+    tremble->drawn = true;
     gck_uniform_signed(tremble->check->options->seed, 0x50153u, drawn, tremble->draw);
     for (size_t i = 0; i < drawn; i++)
         tremble->draw[i] += tremble->draw[i] < 0 ? -1 : 1;
@@ -66,7 +70,6 @@ enum gck_status gck_tremble_open(struct gck_tremble *tremble, const struct gck_c
         return GCK_EMEMORY;
     tremble->draw = tremble->along + tremble->count;
     tremble->own = tremble->draw + tremble->count + GCK_NOISE_DIRECTIONS; /* of positions alone */
-    draw(tremble);
     return GCK_OK;
 }
 
@@ -83,6 +86,7 @@ static void choose_direction(struct gck_tremble *tremble, unsigned direction)
     const double *number = tremble->draw + direction;
     double *along = tremble->along;
 
+    draw(tremble);
     tremble->direction = direction;
     for (unsigned c = 0; c < check->claims; c++) {
         const double *const x = tremble->x[c];

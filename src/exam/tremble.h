@@ -15,6 +15,7 @@ struct gck_tremble {
     size_t count;            /* numbers of all claims in the rig */
     const double *x[2 * GCK_MAX_PORTS]; /* the claims' values there */
     double *own;             /* where those of a position are gathered */
+    bool drawn;
     double *draw;            /* +-[1, 2) for each of them, and GCK_NOISE_DIRECTIONS more: direction d begins at d */
     double *along;           /* that times |x_i|; 1e-3 of the blob's scale where x_i is 0 */
     unsigned first;          /* direction of those that are measured */

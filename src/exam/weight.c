@@ -18,12 +18,26 @@ struct diffs {
     size_t count;
     double *once, *twice, *now; /* at w, 2w and the last weight asked */
     double *sample;             /* SAMPLED ratios */
-    double *top, *put;          /* top: all top data, once; put: all top diffs before a pass */
+    char *top, *put;            /* as they stand in the tops: top: all data, once; put: all diffs before a pass */
     double largest;             /* |a(w)| */
     double rough;               /* how far a(2w), a(4w) and a(-w) are from multiples of a(w), over the largest */
 };
 enum { ONCE, TWICE, FOURFOLD, NEGATED, ZERO, OWN };
 enum { SAMPLED = 1 << 14 };
+
+static size_t bytes_of(const struct gck_blob *top)
+{
+    return top->count * top->real_size;
+}
+
+static size_t tops_bytes(const struct gck_rig *rig)
+{
+    size_t bytes = 0;
+
+    for (unsigned t = 0; t < rig->setup->tops; t++)
+        bytes += bytes_of(&rig->top[t]);
+    return bytes;
+}
 
 static size_t tops_count(const struct gck_rig *rig)
 {
@@ -35,16 +49,16 @@ static size_t tops_count(const struct gck_rig *rig)
 }
 
 /* Does the top's data or diff hold these numbers? NaN is NaN here. */
-static bool holds(const struct gck_blob *top, bool diff, const double *number)
+static bool holds(const struct gck_blob *top, bool diff, const char *numbers)
 {
     const void *const array = diff ? top->diff : top->data;
 
-    if (top->real_size == sizeof(double) && memcmp(array, number, top->count * sizeof *number) == 0)
+    if (memcmp(array, numbers, bytes_of(top)) == 0)
         return true;
     for (size_t i = 0; i < top->count; i++) {
-        const double one = gck_peek(array, top->real_size, i);
+        const double one = gck_peek(array, top->real_size, i), number = gck_peek(numbers, top->real_size, i);
 
-        if (one != number[i] && !(isnan(one) && isnan(number[i])))
+        if (one != number && !(isnan(one) && isnan(number)))
             return false;
     }
     return true;
@@ -56,12 +70,12 @@ static bool pass_at(struct diffs *diffs, double weight, double *value)
     size_t at = 0;
 
     gck_rig_weigh(rig, weight);
-    for (unsigned t = 0; t < rig->setup->tops; at += rig->top[t].count, t++)
-        gck_peek_all(rig->top[t].diff, rig->top[t].real_size, rig->top[t].count, diffs->put + at);
+    for (unsigned t = 0; t < rig->setup->tops; at += bytes_of(&rig->top[t]), t++)
+        memcpy(diffs->put + at, rig->top[t].diff, bytes_of(&rig->top[t]));
     if (gck_pass(rig, 0) != GCK_OK)
         return false;
     at = 0;
-    for (unsigned t = 0; t < rig->setup->tops; at += rig->top[t].count, t++)
+    for (unsigned t = 0; t < rig->setup->tops; at += bytes_of(&rig->top[t]), t++)
         diffs->check->weight_law.overwritten |= !holds(&rig->top[t], true, diffs->put + at);
     for (unsigned c = 0; c < diffs->check->claims; c++) {
         gck_claim_read(&diffs->check->claim[c], rig, value);
@@ -244,7 +258,7 @@ static void judge(struct diffs *diffs)
     check->weight_law.linear = true;
     for (unsigned k = 0; k < OWN + check->options->weights; k++) {
         const double weight = k < OWN ? asked[k] : check->options->weight[k - OWN];
-        double *top = diffs->top;
+        char *top = diffs->top;
         bool same = true;
 
         if (k >= OWN && among(asked, OWN, weight)) /* it was */
@@ -258,9 +272,9 @@ static void judge(struct diffs *diffs)
             gck_append(exam->why, sizeof exam->why, "%s", rig->message);
             return;
         }
-        for (unsigned t = 0; t < rig->setup->tops; top += rig->top[t].count, t++)
+        for (unsigned t = 0; t < rig->setup->tops; top += bytes_of(&rig->top[t]), t++)
             if (k == 0)
-                gck_peek_all(rig->top[t].data, rig->top[t].real_size, rig->top[t].count, top);
+                memcpy(top, rig->top[t].data, bytes_of(&rig->top[t]));
             else
                 same = same && holds(&rig->top[t], false, top);
         if (!same) {
@@ -296,12 +310,12 @@ void gck_exam_weight(struct gck_check *check)
     for (unsigned c = 0; c < check->claims; c++)
         diffs.count += check->claim[c].count;
     diffs.once = arrays = gck_pages_new((3 * diffs.count + SAMPLED) * sizeof(double));
-    diffs.top = gck_pages_new(2 * tops_count(&check->rig) * sizeof(double));
+    diffs.top = gck_pages_new(2 * tops_bytes(&check->rig));
     if (diffs.once != NULL && diffs.top != NULL) {
         diffs.twice = diffs.once + diffs.count;
         diffs.now = diffs.twice + diffs.count;
         diffs.sample = diffs.now + diffs.count;
-        diffs.put = diffs.top + tops_count(&check->rig);
+        diffs.put = diffs.top + tops_bytes(&check->rig);
         judge(&diffs);
     }
     gck_pages_free(arrays);
