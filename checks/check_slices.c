@@ -1,5 +1,5 @@
 /* check_slices.c -- elements judged on parts of the batch: each with its factor, found where they are wrong, and never called
- * wrong where they are right. And what serves that: data that are drawn once, memory asked for before it is taken. */
+ * wrong where they are right. And what serves that: data that are drawn once. */
 #include "check.h"
 
 #include "core/blob.h"
@@ -7,7 +7,6 @@
 #include "core/random.h"
 #include "gradcheck/gradcheck.h"
 #include "layer/drawn.h"
-#include "layer/memory.h"
 #include "layer/rig.h"
 
 enum { TRIALS = 60 / CHECK_LESS };
@@ -255,36 +254,6 @@ static void large_and_small_arrays_are_zero_and_aligned(void **state)
     assert_null(gck_pages_new(SIZE_MAX - 5));
 }
 
-static void what_does_not_fit_is_refused_with_the_figure(void **state)
-{
-    const struct gck_layer *const layer = gck_layer_find("euclidean", GCK_TYPE_DOUBLE);
-    struct gck_options options = gck_options_default();
-    static struct gck_result result;
-    struct gck_setup setup;
-    char message[GCK_MESSAGE_SIZE];
-
-    (void)state;
-    give(&options, GCK_GIVEN_DIM, "N", 1000);
-    give(&options, GCK_GIVEN_DIM, "C", 100);
-    give(&options, GCK_GIVEN_DIM, "S", 10);
-    options.megabytes = 122; /* 2 bottoms of 10^6, data and diff, 8 bytes, 4 times: 128 * 10^6 bytes are 122.07 of these */
-    assert_int_equal(gck_setup_open(&setup, layer, &options, message), GCK_EMEMORY);
-    assert_says(message, "euclidean with prediction 1000x100x10 takes about 0.1 GB of memory to examine, and --memory allows 0.1 GB");
-    gck_setup_close(&setup);
-    options.megabytes = 123;
-    assert_int_equal(gck_setup_open(&setup, layer, &options, message), GCK_OK);
-    assert_near(gck_memory_needed(&setup), 128e6, 0);
-    gck_setup_close(&setup);
-    options.megabytes = 0;
-    options.givens = 0;
-    give(&options, GCK_GIVEN_DIM, "N", 1000000000);
-    give(&options, GCK_GIVEN_DIM, "C", 1000);
-    give(&options, GCK_GIVEN_DIM, "S", 1);
-    assert_int_equal(gck_examine(layer, NULL, &options, &result), GCK_EMEMORY);
-    assert_int_equal(gck_exit_code(&result, 1), 2);
-    assert_says(result.why, "takes about 128000.0 GB of memory to examine, and this machine has ");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,7 +264,6 @@ int main(void)
         cmocka_unit_test(a_port_that_is_whole_is_not_cut),
         cmocka_unit_test(data_that_are_kept_are_those_that_are_drawn),
         cmocka_unit_test(large_and_small_arrays_are_zero_and_aligned),
-        cmocka_unit_test(what_does_not_fit_is_refused_with_the_figure),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

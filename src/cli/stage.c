@@ -2,6 +2,7 @@
 #include "cli/stage.h"
 
 #include "core/text.h"
+#include "layer/memory.h"
 
 #include <string.h>
 
@@ -28,6 +29,18 @@ static void make_small(struct gck_options *ask, const struct gck_setup *setup)
             ask->given[ask->givens++] = (struct gck_given){ GCK_GIVEN_DIM, name[s], size[s] };
 }
 
+static enum gck_status open_rig(struct gck_stage *stage, char *message)
+{
+    struct gck_sizes sizes;
+    enum gck_status status = gck_sizes_of(&stage->setup, stage->layer, &sizes, message);
+
+    if (status == GCK_OK) /* what is shown of it is copied */
+        status = gck_memory_judge(&stage->setup, &sizes, 2 * gck_memory_rig(&sizes, stage->layer->real_size), "run", message);
+    if (status == GCK_OK)
+        status = gck_setup_load(&stage->setup, message);
+    return status == GCK_OK ? gck_rig_open(&stage->rig, stage->layer, &stage->setup, 0, message) : status;
+}
+
 /* Small where the layer agrees to that, else as the user has it. */
 static enum gck_status open_small(struct gck_stage *stage, char *message)
 {
@@ -40,14 +53,13 @@ static enum gck_status open_small(struct gck_stage *stage, char *message)
     make_small(&stage->ask, &stage->setup);
     gck_setup_close(&stage->setup);
     if (gck_setup_open(&stage->setup, stage->layer, &stage->ask, ignored) == GCK_OK
-        && gck_rig_open(&stage->rig, stage->layer, &stage->setup, 0, ignored) == GCK_OK)
+        && open_rig(stage, ignored) == GCK_OK)
         return GCK_OK;
     gck_rig_close(&stage->rig);
     gck_setup_close(&stage->setup);
     stage->ask = asked;
     status = gck_setup_open(&stage->setup, stage->layer, &stage->ask, message);
-    return status != GCK_OK ? status
-                            : gck_rig_open(&stage->rig, stage->layer, &stage->setup, 0, message);
+    return status != GCK_OK ? status : open_rig(stage, message);
 }
 
 enum gck_status gck_stage_open(struct gck_stage *stage, const struct gck_cli *cli,

@@ -5,7 +5,7 @@
 #include "cli/units.h"
 #include "cli/verbs.h"
 #include "core/text.h"
-#include "layer/rig.h"
+#include "exam/needs.h"
 #include "report/words.h"
 
 #include <stdlib.h>
@@ -169,14 +169,25 @@ static double now(void)
  * judged where it is loaded. */
 static bool judge_builtin(const struct gck_cli *cli, const struct gck_layer *layer)
 {
-    struct gck_rig rig = { .layer = NULL };
-    char message[GCK_MESSAGE_SIZE];
+    const struct gck_layer *const in_float = gck_layer_find(layer->name, GCK_TYPE_FLOAT);
+    const struct gck_layer *const exact = gck_layer_find(layer->name, GCK_TYPE_EXACT);
+    char message[GCK_MESSAGE_SIZE], other[GCK_MESSAGE_SIZE];
+    double needed = 0, needed_too = 0;
     struct gck_setup setup;
     enum gck_status status = gck_setup_open(&setup, layer, &cli->ask, message);
 
-    if (status == GCK_OK) /* the layer judges the shapes itself */
-        status = gck_rig_open(&rig, layer, &setup, 0, message);
-    gck_rig_close(&rig);
+    if (status == GCK_OK && cli->type[GCK_TYPE_DOUBLE]) /* the layer judges the shapes itself */
+        status = gck_needs_judge(&setup, layer, NULL, exact, &needed, message);
+    if ((status == GCK_OK || status == GCK_EMEMORY) && cli->type[GCK_TYPE_FLOAT] && in_float != NULL) {
+        const enum gck_status too = gck_needs_judge(&setup, in_float, layer, NULL, &needed_too, other);
+
+        if (too != GCK_OK && needed_too >= needed) { /* the figure that is enough for both */
+            GCK_COPY(message, other);
+            status = too;
+        }
+    }
+    if (status == GCK_OK)
+        status = gck_setup_load(&setup, message);
     gck_setup_close(&setup);
     if (status != GCK_OK)
         gck_complain("%s", message);

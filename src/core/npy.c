@@ -266,19 +266,37 @@ static enum gck_status read_data(struct npy *npy, double *value)
     return status;
 }
 
+/* Up to the first number. */
+static enum gck_status begin(struct npy *npy, const char *path)
+{
+    enum gck_status status;
+
+    set_name(npy, path);
+    status = open_file(npy, path);
+    if (status == GCK_OK)
+        status = read_header(npy);
+    return status == GCK_OK ? judge_length(npy) : status;
+}
+
+enum gck_status gck_npy_shape(const char *path, struct gck_shape *shape, char *message)
+{
+    struct npy npy = { .message = message };
+    const enum gck_status status = begin(&npy, path);
+
+    if (status == GCK_OK)
+        *shape = npy.header.shape;
+    if (npy.file != NULL)
+        fclose(npy.file);
+    return status;
+}
+
 enum gck_status gck_npy_read(const char *path, struct gck_shape *shape, double **value,
                              char *message)
 {
     struct npy npy = { .message = message };
-    enum gck_status status;
+    enum gck_status status = begin(&npy, path);
 
     *value = NULL;
-    set_name(&npy, path);
-    status = open_file(&npy, path);
-    if (status == GCK_OK)
-        status = read_header(&npy);
-    if (status == GCK_OK)
-        status = judge_length(&npy);
     if (status != GCK_OK)
         goto done;
     *shape = npy.header.shape;

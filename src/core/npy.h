@@ -13,4 +13,7 @@
  * position and the numbers in message; a file that can't be read: GCK_EFILE. Then *value is NULL. */
 enum gck_status gck_npy_read(const char *path, struct gck_shape *shape, double **value, char *message);
 
+/* The same judgement of the header, and the shape alone: no number is read. */
+enum gck_status gck_npy_shape(const char *path, struct gck_shape *shape, char *message);
+
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { ALIGNMENT = 64, LARGE = 1 << 20 };
@@ -14,6 +15,30 @@ struct head {
     void *start;
     size_t mapped; /* bytes; 0: start is calloc's */
 };
+
+static __thread bool reserving;
+static __thread struct rlimit before;
+
+void gck_pages_reserve(bool on)
+{
+    if (on)
+        reserving = getrlimit(RLIMIT_AS, &before) == 0;
+    else if (reserving) {
+        setrlimit(RLIMIT_AS, &before);
+        reserving = false;
+    }
+}
+
+/* Whatever else the process asks for meets the limit where it did. */
+static void make_way(size_t bytes)
+{
+    struct rlimit limit;
+
+    if (!reserving || getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return;
+    limit.rlim_cur = limit.rlim_max - limit.rlim_cur > bytes ? limit.rlim_cur + bytes : limit.rlim_max;
+    setrlimit(RLIMIT_AS, &limit);
+}
 
 void *gck_pages_new(size_t bytes)
 {
@@ -28,7 +53,9 @@ void *gck_pages_new(size_t bytes)
             return NULL;
     } else {
         head.mapped = bytes + 2 * ALIGNMENT;
-        head.start = mmap(NULL, head.mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        make_way(head.mapped + (size_t)sysconf(_SC_PAGESIZE));
+        head.start = mmap(NULL, head.mapped, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | (reserving ? MAP_NORESERVE : 0), -1, 0);
         if (head.start == MAP_FAILED)
             return NULL;
     }

@@ -5,10 +5,14 @@
 #ifndef GCK_CORE_PAGES_H
 #define GCK_CORE_PAGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Zeroed bytes, 64-byte aligned; NULL where there are none. */
 void *gck_pages_new(size_t bytes);
+/* From here to gck_pages_reserve(false) this thread's large arrays are room for shapes to be tried and nothing else: they count
+ * neither against the process's limit of address space nor, until somebody writes there, as memory. */
+void gck_pages_reserve(bool on);
 /* NULL is fine. */
 void gck_pages_free(void *memory);
 /* What these bytes of such an array hold nobody needs any more: whole pages of a large one go back to the system until they are

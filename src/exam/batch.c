@@ -134,13 +134,23 @@ void gck_batch_wrong(struct gck_batch *batch, const char *format, const char *po
 
 enum { MANY = 1 << 12, SOME = 64, LARGE = 1 << 18, EACH = GCK_BATCH_EACH };
 
+static bool large(size_t num, double asked)
+{
+    return num >= MANY || (num >= SOME && asked >= LARGE);
+}
+
+double gck_batch_part(size_t num, double asked)
+{
+    return large(num, asked) ? 3.0 / EACH : 2;
+}
+
 bool gck_batch_is_large(const struct gck_batch *batch)
 {
     size_t numbers = 0;
 
     for (unsigned c = 0; c < batch->check->claims; c++)
         numbers += batch->check->claim[c].count;
-    return batch->num >= MANY || (batch->num >= SOME && numbers >= LARGE);
+    return large(batch->num, (double)numbers);
 }
 
 /* The diff of element i of a sample and that of its copy, in a batch of `count` elements twice over. */

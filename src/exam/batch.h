@@ -51,6 +51,9 @@ void gck_batch_split(struct gck_batch *batch);
 void gck_batch_permuted(struct gck_batch *batch);
 void gck_batch_locality(struct gck_batch *batch);
 
+/* Every sample twice: so many times the batch's rows are held for it, where `asked` elements take a gradient. */
+double gck_batch_part(size_t num, double asked);
+
 /* Is the claim one row per sample? And how long is a row? */
 bool gck_claim_batched(const struct gck_check *check, const struct gck_claim *claim);
 size_t gck_claim_row(const struct gck_batch *batch, const struct gck_claim *claim);

@@ -2,6 +2,7 @@
 #include "exam/claims.h"
 #include "exam/exact.h"
 #include "exam/gradient.h"
+#include "exam/needs.h"
 #include "exam/tremble.h"
 
 #include "core/blob.h"
@@ -123,7 +124,9 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
     if (check->weight == 0)
         return gck_say(message, GCK_EEMPTY, "every loss weight is 0: there is nothing to examine");
     gck_check_doing(check, "set-up", "reshape");
-    if ((status = gck_setup_open(&check->setup, layer, options, message)) != GCK_OK)
+    if ((status = gck_setup_open(&check->setup, layer, options, message)) != GCK_OK
+        || (status = gck_needs_judge(&check->setup, layer, check->twin, check->exact, NULL, message)) != GCK_OK
+        || (status = gck_setup_load(&check->setup, message)) != GCK_OK)
         return status;
     gck_check_tell_head(check);
     gck_drawn_keep(&check->setup, true); /* the first exams put the point back again and again */

@@ -49,15 +49,38 @@ size_t gck_exact_twin_inputs(const struct gck_exact_twin *twin, unsigned c, size
 }
 
 /* Edges that take, with their adjoints, a quarter of what the layer's blobs do: the rest is other people's. */
-static size_t edges_for(const struct gck_rig *rig)
+static double edges_beside(double numbers)
 {
     enum { LEAST = 1 << 19 };
+
+    return numbers / 6 > LEAST ? numbers / 6 : LEAST;
+}
+
+static size_t edges_for(const struct gck_rig *rig)
+{
     double numbers = 0;
 
     for (unsigned i = 0; i < GCK_MAX_PORTS; i++)
         numbers += (double)rig->bottom[i].count + (double)rig->top[i].count + (double)rig->weight[i].count
                    + (double)rig->buffer[i].count;
-    return numbers / 6 > LEAST ? (size_t)(numbers / 6) : LEAST;
+    return (size_t)edges_beside(numbers);
+}
+
+/* Inputs at once, at most: each has some numbers of its own. */
+static double widest(double inputs)
+{
+    enum { FEW = 1 << 17, PARTS = 8 };
+
+    return fmin(inputs, fmax(FEW, ceil(inputs / PARTS)));
+}
+
+/* An edge leads to a number that has an adjoint. A small layer's tape is no longer than it gets: some steps for each number. */
+double gck_exact_twin_bytes(double numbers, double inputs, double of_pass)
+{
+    enum { STEPS = 64, ARRAYS = 4 }; /* adjoint, derivative, its spread and what that is seen by */
+
+    return fmin(STEPS * of_pass, edges_beside(numbers)) * (double)(sizeof(struct gck_edge) + sizeof(double))
+           + ARRAYS * sizeof(double) * widest(inputs);
 }
 
 static bool take_batch(struct gck_exact_twin *twin)
@@ -90,7 +113,7 @@ bool gck_exact_twin_open(struct gck_exact_twin *twin, struct gck_check *check, c
         twin->at[c] = twin->inputs;
         twin->inputs += gck_exact_twin_inputs(twin, c, &element);
     }
-    twin->window = twin->inputs;
+    twin->window = (size_t)widest((double)twin->inputs);
     twin->derivative = gck_pages_new(2 * (twin->inputs + 1) * sizeof *twin->derivative);
     if (twin->derivative == NULL || (!twin->sliced && !take_batch(twin))) {
         gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", twin->inputs);
@@ -156,12 +179,15 @@ static void place(struct gck_exact_twin *twin, bool constant)
             place_inputs(twin, c, constant);
 }
 
-/* All inputs that are left at once, with as long a tape as it takes. */
+/* All inputs that are left at once, with as long a tape as it takes; or as fits beside the rest, and where that is too short the
+ * exam is left out. */
 static void give_up(struct gck_exact_twin *twin)
 {
+    enum { PART = 2 }; /* of the memory that is allowed */
+
     twin->window = twin->inputs;
     twin->edges = SIZE_MAX;
-    gck_tape_allow(0);
+    gck_tape_allow((twin->check->options->megabytes << 20) / (PART * (sizeof(struct gck_edge) + sizeof(double))));
 }
 
 /* Fewer inputs, so that the tape has room: it told how many edges there would have been. Where fewer inputs hardly make fewer
@@ -206,8 +232,10 @@ bool gck_exact_twin_differentiate(struct gck_exact_twin *twin, size_t pass, size
             narrow(twin);
         }
     } while (again);
-    if (twin->window < twin->inputs && gck_tape_edges() < edges_for(&twin->check->rig) / 4) { /* here an input makes few */
-        twin->window = 2 * twin->window < twin->inputs ? 2 * twin->window : twin->inputs;
+    if (twin->edges < SIZE_MAX && twin->window < twin->inputs && gck_tape_edges() < edges_for(&twin->check->rig) / 4) { /* here an input makes few */
+        const size_t most = (size_t)widest((double)twin->inputs);
+
+        twin->window = 2 * twin->window < most ? 2 * twin->window : most;
         twin->edges = 0;
     }
     return done;

@@ -28,6 +28,10 @@ struct gck_exact_twin {
 bool gck_exact_twin_open(struct gck_exact_twin *twin, struct gck_check *check, char *message);
 void gck_exact_twin_close(struct gck_exact_twin *twin);
 
+/* Bytes that its tape and its derivatives take, at most, where the layer's blobs hold so many numbers, and a pass passes through
+ * `of_pass` of them and differentiates by `inputs`. */
+double gck_exact_twin_bytes(double numbers, double inputs, double of_pass);
+
 /* The inputs of claim c in one pass are its elements from `*element` on in pass 0, and as many further on in each later pass
  * where those are a sample's own. Returns how many; 0: it is not examined. */
 size_t gck_exact_twin_inputs(const struct gck_exact_twin *twin, unsigned c, size_t *element);

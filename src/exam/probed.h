@@ -15,8 +15,16 @@ enum { GCK_DIRECTIONS = 5 };
  * same everywhere. False with options->exhaustive, and where one element is asked for. */
 bool gck_probed_wanted(const struct gck_gradient *gradient, const struct gck_claim *claim);
 
+/* The rule behind it: are `count` elements too many, where a Forward passes through so many numbers? sliced: it is one of a single
+ * sample. */
+bool gck_probed_beyond(double forward, double count, bool sliced);
+
 /* Fills verdict, numeric, bound and step of the elements that were looked at alone, the verdict of all, and the claim's
  * `probed`. GCK_OK or GCK_EMEMORY with a sentence. */
 enum gck_status gck_probed_run(struct gck_gradient *gradient, struct gck_claim *claim, char *message);
+
+/* Numeric and bound of elements that nobody looked at alone, once nobody else is going to: NaN and infinite. Until then they
+ * take no memory. Does nothing to a claim that was not probed. */
+void gck_probed_settle(struct gck_claim *claim);
 
 #endif

@@ -5,6 +5,7 @@
 #include "core/random.h"
 #include "exam/claims.h"
 #include "exam/gradient.h"
+#include "layer/memory.h"
 #include "numeric/statistics.h"
 
 #include <float.h>
@@ -18,6 +19,20 @@ enum { ASKED = 3,     /* elements that a ratio is taken from */
        RIGHT_ASKED = 64 };
 
 /* ---- a check beside the check ---- */
+
+/* Is there memory for it? The diagnosis then does without an answer; what was examined already keeps its own. */
+static bool fits_beside(const struct gck_check *other)
+{
+    enum { ARRAYS = 6 }; /* of each element: the point, the claim's four, and one to sort */
+    struct gck_sizes sizes;
+    char message[GCK_MESSAGE_SIZE];
+
+    return gck_sizes_of(&other->setup, other->layer, &sizes, message) == GCK_OK && !sizes.least
+           && gck_memory_fits(other->options,
+                              gck_memory_rig(&sizes, other->layer->real_size)
+                                  + (other->twin != NULL ? gck_memory_rig(&sizes, sizeof(double)) : 0)
+                                  + ARRAYS * sizeof(double) * sizes.asked);
+}
 
 static struct gck_check *open_other(const struct gck_check *check, const struct gck_options *options,
                                     const size_t size[GCK_DIMS], double w)
@@ -34,6 +49,11 @@ static struct gck_check *open_other(const struct gck_check *check, const struct 
         return NULL;
     }
     other->setup.options = options;
+    if (!fits_beside(other)) {
+        gck_setup_close(&other->setup);
+        free(other);
+        return NULL;
+    }
     return other;
 }
 
@@ -42,9 +62,11 @@ static bool measure(struct gck_check *other, unsigned variant)
 {
     char message[GCK_MESSAGE_SIZE];
 
-    return gck_check_open_rigs(other, variant, message) == GCK_OK
-           && gck_check_first_forward(other, message) == GCK_OK && gck_claims_open(other, message) == GCK_OK
-           && gck_claims_pass(other, message) == GCK_OK;
+    if (gck_check_open_rigs(other, variant, message) != GCK_OK || gck_check_first_forward(other, message) != GCK_OK
+        || gck_claims_open(other, message) != GCK_OK || gck_claims_pass(other, message) != GCK_OK)
+        return false;
+    gck_rig_forget_diffs(&other->rig); /* of a large one each array counts, beside the first check's */
+    return true;
 }
 
 /* The noise of an evaluation there: as large a share of E as here, at least the rounding of its terms. */

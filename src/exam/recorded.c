@@ -192,6 +192,8 @@ enum gck_status gck_recorded_compare(const struct gck_recorded *recorded, size_t
         options.refill = refill;
         options.context = &c;
         status = gck_setup_open(&setup, layer, &options, why);
+        if (status == GCK_OK)
+            status = gck_setup_load(&setup, why);
     }
     if (status == GCK_OK)
         status = gck_rig_open(&rig, layer, &setup, 0, why);

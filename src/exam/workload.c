@@ -25,14 +25,18 @@ static double numbers(const struct gck_rig *rig)
     return sum;
 }
 
+bool gck_probed_beyond(double forward, double count, bool sliced)
+{
+    return count > FEW && 2 * forward * count > (sliced ? much_sliced : much);
+}
+
 bool gck_probed_wanted(const struct gck_gradient *gradient, const struct gck_claim *claim)
 {
     const struct gck_check *const check = gradient->check;
     const bool sliced = gck_gradient_by_part(gradient, claim);
-    const double each = 2 * numbers(sliced ? &gradient->slice : gradient->rig);
 
-    return !check->options->exhaustive && check->only_element == SIZE_MAX && claim->count > FEW
-           && each * (double)claim->count > (sliced ? much_sliced : much);
+    return !check->options->exhaustive && check->only_element == SIZE_MAX
+           && gck_probed_beyond(numbers(sliced ? &gradient->slice : gradient->rig), (double)claim->count, sliced);
 }
 
 static bool by_sample(const struct gck_batch *batch)

@@ -209,6 +209,8 @@ enum gck_status gck_example_run(struct gck_example *example, const char *line, c
     for (unsigned i = 0; i < parts; i++)
         give(&options, &part[i]);
     status = gck_setup_open(&setup, layer, &options, message);
+    if (status == GCK_OK)
+        status = gck_setup_load(&setup, message);
     if (status == GCK_OK && (status = gck_rig_open(rig, layer, &setup, 0, message)) == GCK_OK) {
         status = drive(rig, part, parts, message);
         if (status == GCK_OK && !keep_all(example, label, rig))

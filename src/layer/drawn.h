@@ -15,6 +15,9 @@ const double *gck_drawn(const struct gck_setup *setup, bool weight, unsigned i, 
 /* Are the long arrays of the examined point kept as well? False, as at first: those that were are freed. */
 void gck_drawn_keep(const struct gck_setup *setup, bool long_ones);
 
+/* How many numbers are kept at most of a port that has `count`. */
+double gck_drawn_most(double count);
+
 /* The coefficients of `count` elements of top t, before the top's own weight: 1/2 to 3/2 with either sign, of few bits. */
 void gck_drawn_coefficients(const struct gck_setup *setup, unsigned t, size_t count, double *value);
 

@@ -1,30 +1,21 @@
-/* memory.c -- will an examination fit into memory? */
+/* memory.c -- will it fit into memory? */
 #include "layer/memory.h"
 
 #include "core/text.h"
 
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <unistd.h>
 
-/* As a product of doubles: shapes whose count overflows are refused for that, elsewhere. A float layer takes no less than one
- * in double: what is known of its elements is held in double, and so is its twin. */
-static double bytes_of(const struct gck_shape *shape)
+static const double megabyte = 0x1p20;
+
+double gck_memory_rig(const struct gck_sizes *sizes, size_t real_size)
 {
-    double bytes = 2 * sizeof(double);
+    const double inputs = sizes->bottoms + sizes->weights;
 
-    for (unsigned axis = 0; axis < shape->axes; axis++)
-        bytes *= (double)shape->dim[axis];
-    return bytes;
-}
-
-double gck_memory_needed(const struct gck_setup *setup)
-{
-    double bytes = 0;
-
-    for (unsigned i = 0; i < setup->bottoms; i++)
-        bytes += bytes_of(&setup->bottom[i].shape);
-    for (unsigned i = 0; i < setup->weights; i++)
-        bytes += bytes_of(&setup->weight[i].shape);
-    return GCK_MEMORY_TIMES * bytes;
+    return (double)real_size * (2 * inputs + 2 * sizes->tops + sizes->buffers) /* nobody writes the buffers' diffs */
+           + (double)sizeof(double) * sizes->tops;
 }
 
 /* What this machine has; 0: unknown. */
@@ -35,28 +26,81 @@ static double physical(void)
     return pages > 0 && size > 0 ? (double)pages * (double)size : 0;
 }
 
-enum gck_status gck_memory_judge(const struct gck_setup *setup, char *message)
+/* Infinite where nobody says. */
+static double allowed(const struct gck_options *options)
 {
-    const double needed = gck_memory_needed(setup), machine = physical();
-    const double allowed = (double)setup->options->megabytes * 0x1p20;
-    const bool beyond = machine > 0 && needed > machine;
-    const struct gck_shape *largest = NULL;
-    const char *name = "";
-    char shape[GCK_SHAPE_TEXT];
+    return options->megabytes > 0 ? (double)options->megabytes * megabyte : HUGE_VAL;
+}
 
-    if (!beyond && (setup->options->megabytes == 0 || needed <= allowed))
-        return GCK_OK;
+bool gck_memory_fits(const struct gck_options *options, double bytes)
+{
+    const double machine = physical();
+
+    return bytes <= allowed(options) && (machine == 0 || bytes <= machine);
+}
+
+enum { WORDS = 32 };
+
+/* "137 MB", "12.5 GB": a MB is what --memory counts in. */
+static const char *amount(double bytes, char *text)
+{
+    const double megabytes = bytes / megabyte;
+
+    if (megabytes < 10000)
+        snprintf(text, WORDS, "%.0f MB", ceil(megabytes));
+    else
+        snprintf(text, WORDS, "%.1f GB", megabytes / 1024);
+    return text;
+}
+
+/* The bottom or weight that has the most numbers. */
+static const char *largest(const struct gck_setup *setup, const struct gck_shape **shape)
+{
+    const char *name = "";
+    double most = -1;
+
     for (unsigned i = 0; i < setup->bottoms + setup->weights; i++) {
         const bool weight = i >= setup->bottoms;
         const struct gck_shape *const one = weight ? &setup->weight[i - setup->bottoms].shape : &setup->bottom[i].shape;
+        const double count = (double)gck_shape_count(one, 0, one->axes);
 
-        if (largest != NULL && bytes_of(one) <= bytes_of(largest))
+        if (count <= most)
             continue;
-        largest = one;
+        most = count;
+        *shape = one;
         name = weight ? setup->weight[i - setup->bottoms].name : setup->bottom[i].name;
     }
-    return gck_say(message, GCK_EMEMORY, "%s with %s %s takes about %.1f GB of memory to examine, and %s %.1f GB%s",
-                   setup->layer->name, name, largest != NULL ? gck_shape_text(largest, shape) : "", needed / 1e9,
-                   beyond ? "this machine has" : "--memory allows", (beyond ? machine : allowed) / 1e9,
-                   beyond ? "" : "; --memory 0 takes the limit away");
+    return name;
+}
+
+enum gck_status gck_memory_judge(const struct gck_setup *setup, const struct gck_sizes *sizes, double bytes, const char *doing,
+                                 char *message)
+{
+    const double machine = physical(), limit = allowed(setup->options);
+    const bool beyond = machine > 0 && bytes > machine;
+    const struct gck_shape *shape = NULL;
+    char text[GCK_SHAPE_TEXT] = "", needed[WORDS], there[WORDS], enough[64] = "";
+    const char *name;
+
+    if (gck_memory_fits(setup->options, bytes) && !sizes->least)
+        return GCK_OK;
+    name = largest(setup, &shape);
+    if (shape != NULL)
+        gck_shape_text(shape, text);
+    if (!beyond && bytes <= limit) /* no address space, although nobody set a limit here */
+        return gck_say(message, GCK_EMEMORY, "%s with %s %s takes at least %s of memory to %s, and this process cannot have it",
+                       setup->layer->name, name, text, amount(bytes, needed), doing);
+    if (!beyond && !sizes->least)
+        snprintf(enough, sizeof enough, "; --memory %.0f is enough, and 0 takes the limit away", ceil(bytes / megabyte));
+    return gck_say(message, GCK_EMEMORY, "%s with %s %s takes %s %s of memory to %s, and %s %s%s", setup->layer->name, name, text,
+                   sizes->least ? "at least" : "about", amount(bytes, needed), doing,
+                   beyond ? "this machine has" : "--memory allows", amount(beyond ? machine : limit, there), enough);
+}
+
+size_t gck_memory_ceiling(size_t megabytes)
+{
+    const double wanted = (double)megabytes * megabyte, machine = physical(), spare = 256 * megabyte;
+    const double most = machine > wanted ? fmin(2 * wanted, machine) : machine > 0 ? wanted : 2 * wanted;
+
+    return most + spare < (double)SIZE_MAX ? (size_t)(most + spare) : SIZE_MAX;
 }

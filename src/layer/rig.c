@@ -30,24 +30,38 @@ static struct gck_shape with_num(const struct gck_shape *shape, bool batched, si
     return changed;
 }
 
-/* Calls reshape and prepares what depends on the tops' shapes. */
+/* Room for so many; what they were is lost. NULL without memory. */
+static double *coefficient_room(struct gck_rig *rig, unsigned t, size_t count)
+{
+    if (rig->coefficients[t] >= count)
+        return rig->coefficient[t];
+    gck_pages_free(rig->coefficient[t]);
+    rig->coefficient[t] = gck_pages_new(count * sizeof(double));
+    rig->coefficients[t] = rig->coefficient[t] != NULL ? count : 0;
+    return rig->coefficient[t];
+}
+
 static enum gck_status shape_layer(struct gck_rig *rig, char *message)
 {
     enum gck_status status;
 
     rig->message[0] = '\0';
     status = rig->layer->reshape(&rig->io);
-    if (status != GCK_OK)
-        return gck_say(message, status, "%s: %s", rig->layer->name,
-                       rig->message[0] != '\0' ? rig->message : gck_status_text(status));
+    return status == GCK_OK ? status
+                            : gck_say(message, status, "%s: %s", rig->layer->name,
+                                      rig->message[0] != '\0' ? rig->message : gck_status_text(status));
+}
+
+/* What depends on the tops' shapes. */
+static enum gck_status draw_coefficients(struct gck_rig *rig, char *message)
+{
     for (unsigned t = 0; t < rig->setup->tops; t++) {
         const double weight = rig->setup->top_weight[t];
         const size_t count = rig->top[t].count;
-        double *const coefficient = realloc(rig->coefficient[t], count * sizeof(double));
+        double *const coefficient = coefficient_room(rig, t, count);
 
         if (coefficient == NULL)
             return gck_say(message, GCK_EMEMORY, "no memory for %zu coefficients", count);
-        rig->coefficient[t] = coefficient;
         if (rig->layer->loss && t == 0)
             gck_poke_each(coefficient, sizeof *coefficient, count, 1);
         else
@@ -58,8 +72,8 @@ static enum gck_status shape_layer(struct gck_rig *rig, char *message)
     return GCK_OK;
 }
 
-enum gck_status gck_rig_open(struct gck_rig *rig, const struct gck_layer *layer,
-                             const struct gck_setup *setup, size_t num, char *message)
+enum gck_status gck_rig_shape(struct gck_rig *rig, const struct gck_layer *layer, const struct gck_setup *setup, size_t num,
+                              char *message)
 {
     const size_t size = layer->real_size;
     enum gck_status status = GCK_OK;
@@ -101,6 +115,14 @@ enum gck_status gck_rig_open(struct gck_rig *rig, const struct gck_layer *layer,
     return shape_layer(rig, message);
 }
 
+enum gck_status gck_rig_open(struct gck_rig *rig, const struct gck_layer *layer,
+                             const struct gck_setup *setup, size_t num, char *message)
+{
+    const enum gck_status status = gck_rig_shape(rig, layer, setup, num, message);
+
+    return status == GCK_OK ? draw_coefficients(rig, message) : status;
+}
+
 void gck_rig_close(struct gck_rig *rig)
 {
     for (unsigned i = 0; i < GCK_MAX_PORTS; i++) {
@@ -108,8 +130,9 @@ void gck_rig_close(struct gck_rig *rig)
         gck_blob_free(&rig->top[i]);
         gck_blob_free(&rig->weight[i]);
         gck_blob_free(&rig->buffer[i]);
-        free(rig->coefficient[i]);
+        gck_pages_free(rig->coefficient[i]);
         rig->coefficient[i] = NULL;
+        rig->coefficients[i] = 0;
     }
     gck_put_back_free(rig);
 }
@@ -138,16 +161,19 @@ void gck_rig_forget_diffs(struct gck_rig *rig)
 
 enum gck_status gck_rig_renumber(struct gck_rig *rig, size_t num, char *message)
 {
+    enum gck_status status;
+
     rig->num = num;
     for (unsigned i = 0; i < rig->setup->bottoms; i++) {
         const struct gck_shape shape = with_num(&rig->setup->bottom[i].shape,
                                                 rig->setup->bottom[i].batched, num);
-        const enum gck_status status = gck_blob_reshape(&rig->bottom[i], &shape, message);
 
+        status = gck_blob_reshape(&rig->bottom[i], &shape, message);
         if (status != GCK_OK)
             return status;
     }
-    return shape_layer(rig, message);
+    status = shape_layer(rig, message);
+    return status == GCK_OK ? draw_coefficients(rig, message) : status;
 }
 
 /* Values into the blob from element `first` on, rounded to float if the rig is. */

@@ -30,6 +30,7 @@ struct gck_rig {
         *buffer_at[GCK_MAX_PORTS];
     bool propagate_down[GCK_MAX_PORTS];
     double *coefficient[GCK_MAX_PORTS]; /* of each element of top t */
+    size_t coefficients[GCK_MAX_PORTS]; /* that there is room for */
     double loss_weight;                 /* what the top diffs were last filled with */
     bool rounded;                       /* data and top diffs are float numbers, whatever the type */
     struct gck_io io;
@@ -44,6 +45,10 @@ struct gck_rig {
 enum gck_status gck_rig_open(struct gck_rig *rig, const struct gck_layer *layer,
                              const struct gck_setup *setup, size_t num, char *message);
 void gck_rig_close(struct gck_rig *rig);
+
+/* The same without what it takes to run: blobs of their shapes, in which nothing is written. */
+enum gck_status gck_rig_shape(struct gck_rig *rig, const struct gck_layer *layer, const struct gck_setup *setup, size_t num,
+                              char *message);
 
 /* As if it were new: tops and buffers hold 0. What bottoms, weights and top diffs hold is still to be written. */
 void gck_rig_clear(struct gck_rig *rig);

@@ -5,7 +5,6 @@
 #include "core/npy.h"
 #include "core/text.h"
 #include "layer/drawn.h"
-#include "layer/memory.h"
 #include "layer/param.h"
 #include "layer/symbols.h"
 
@@ -144,7 +143,6 @@ static enum gck_status read_port(struct gck_setup *setup, struct gck_symbols *sy
     const struct gck_port *const port = weight ? setup->weight[i].port : setup->bottom[i].port;
     const char *const name = weight ? setup->weight[i].name : setup->bottom[i].name;
     struct gck_shape *const shape = weight ? &setup->weight[i].shape : &setup->bottom[i].shape;
-    double **const data = weight ? &setup->weight[i].data : &setup->bottom[i].data;
     const struct gck_given *const file = given(setup->options, GCK_GIVEN_BOTTOM, name);
     const struct gck_given *const asked = given(setup->options, GCK_GIVEN_SHAPE, name);
     char source[GCK_MESSAGE_SIZE], text[GCK_SHAPE_TEXT];
@@ -163,7 +161,7 @@ static enum gck_status read_port(struct gck_setup *setup, struct gck_symbols *sy
         snprintf(source, sizeof source, "--shape %s=%s", name, asked->value);
     }
     if (file != NULL) {
-        const enum gck_status status = gck_npy_read(file->value, shape, data, message);
+        const enum gck_status status = gck_npy_shape(file->value, shape, message);
 
         if (status != GCK_OK)
             return status;
@@ -256,8 +254,28 @@ enum gck_status gck_setup_open(struct gck_setup *setup, const struct gck_layer *
         return status;
     copy_dims(setup, &symbols);
     gck_param_tie(setup);
-    status = give_shapes(setup, &symbols, false, message);
-    return status != GCK_OK ? status : gck_memory_judge(setup, message);
+    return give_shapes(setup, &symbols, false, message);
+}
+
+enum gck_status gck_setup_load(struct gck_setup *setup, char *message)
+{
+    enum gck_status status = GCK_OK;
+
+    for (unsigned i = 0; i < setup->bottoms + setup->weights && status == GCK_OK; i++) {
+        const bool weight = i >= setup->bottoms;
+        const unsigned k = weight ? i - setup->bottoms : i;
+        const char *const from = weight ? setup->weight[k].from : setup->bottom[k].from;
+        const struct gck_shape *const shape = weight ? &setup->weight[k].shape : &setup->bottom[k].shape;
+        double **const data = weight ? &setup->weight[k].data : &setup->bottom[k].data;
+        struct gck_shape found;
+
+        if (from == NULL || *data != NULL)
+            continue;
+        status = gck_npy_read(from, &found, data, message);
+        if (status == GCK_OK && gck_shape_count(&found, 0, found.axes) != gck_shape_count(shape, 0, shape->axes))
+            status = gck_say(message, GCK_EFILE, "%s became another file while it was read", from);
+    }
+    return status;
 }
 
 void gck_setup_close(struct gck_setup *setup)

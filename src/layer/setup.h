@@ -29,12 +29,15 @@ struct gck_setup {
     struct gck_drawn_values *drawn;    /* what was drawn for its rigs (drawn.h) */
 };
 
-/* Resolves options against the layer's declarations; reads the files. A sentence in message where that is
+/* Resolves options against the layer's declarations; of files it reads the headers. A sentence in message where that is
  * impossible: GCK_ENAME for a name that the layer doesn't have, GCK_EUSAGE, GCK_EPARAM, GCK_ESHAPE, and what
- * gck_npy_read returns. setup may be closed after every return. */
+ * gck_npy_shape returns. Nothing here is large, whatever the shapes. setup may be closed after every return. */
 enum gck_status gck_setup_open(struct gck_setup *setup, const struct gck_layer *layer,
                                const struct gck_options *options, char *message);
 void gck_setup_close(struct gck_setup *setup);
+
+/* Reads the files' numbers, once they are known to fit into memory (memory.h). GCK_OK or what gck_npy_read returns. */
+enum gck_status gck_setup_load(struct gck_setup *setup, char *message);
 
 /* The same setup with symbols of other sizes, 0: as it is (0 N, 1 C, 2 S, 3 K), into *changed. Where N alone changes, the
  * user's shapes and data stay, their rows taken as often as it takes; else all of it is filled by the generator. False where

@@ -4,6 +4,7 @@
 #include "core/signals.h"
 #include "core/text.h"
 #include "core/vector.h"
+#include "layer/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +29,8 @@ static void limit(__rlimit_resource_t resource, size_t bytes)
     setrlimit(resource, &value);
 }
 
-/* A forked child begins with all that its parent has mapped: that is not the layer's doing. */
+/* A child begins with all that its parent has mapped, and about as much where it is executed anew: that is not the layer's
+ * doing. */
 static size_t mapped_bytes(void)
 {
     FILE *const file = fopen("/proc/self/statm", "r");
@@ -44,11 +46,17 @@ static size_t mapped_bytes(void)
 
 static void limit_memory(const struct gck_job *job)
 {
-    const size_t wanted = job->megabytes << 20, mapped = job->argv == NULL ? mapped_bytes() : 0;
+    const size_t ceiling = gck_memory_ceiling(job->megabytes), mapped = mapped_bytes();
+    struct rlimit space;
 
     limit(RLIMIT_CORE, 0);
-    if (job->megabytes > 0 && job->megabytes < SIZE_MAX >> 20 && !gck_sanitized(job->preload))
-        limit(RLIMIT_AS, wanted < SIZE_MAX - mapped ? wanted + mapped : SIZE_MAX);
+    if (job->megabytes == 0 || job->megabytes >= SIZE_MAX >> 20 || gck_sanitized(job->preload)
+        || getrlimit(RLIMIT_AS, &space) != 0)
+        return;
+    /* the hard limit stays: shapes are tried without taking memory (gck_pages_reserve) */
+    space.rlim_cur = ceiling < SIZE_MAX - mapped ? ceiling + mapped : SIZE_MAX;
+    space.rlim_cur = space.rlim_cur < space.rlim_max ? space.rlim_cur : space.rlim_max;
+    setrlimit(RLIMIT_AS, &space);
 }
 
 /* The options' context belongs to refill, progress and seat alike. */

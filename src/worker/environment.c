@@ -2,6 +2,7 @@
 #include "worker/child.h"
 
 #include "core/text.h"
+#include "layer/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +65,7 @@ static bool own_new(const struct gck_job *job, int record, char **own)
         snprintf(asan, sizeof asan,
                  "detect_leaks=0:abort_on_error=0:exitcode=99:allocator_may_return_null=1");
         if (job->megabytes > 0)
-            gck_append(asan, sizeof asan, ":hard_rss_limit_mb=%zu", job->megabytes);
+            gck_append(asan, sizeof asan, ":hard_rss_limit_mb=%zu", gck_memory_ceiling(job->megabytes) >> 20);
         own[3] = joined("LD_PRELOAD", job->preload, from_environment("LD_PRELOAD"));
         own[4] = joined("ASAN_OPTIONS", from_environment("ASAN_OPTIONS"), asan);
     }
