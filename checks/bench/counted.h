@@ -5,7 +5,7 @@
 #ifndef GCK_BENCH_COUNTED_H
 #define GCK_BENCH_COUNTED_H
 
-#include "layer/rig.h"
+#include "layer/position.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -136,37 +136,53 @@ static inline void call(struct gck_rig *rig, bool backward)
         rig->layer->forward(&rig->io);
 }
 
+/* Parts of a batch that a rig holds in turn: its samples, or their positions. */
+struct turns {
+    const struct gck_rig *batch;
+    const struct gck_positions *positions; /* NULL: samples */
+    size_t count;
+};
+
+static inline void take_turn(struct gck_rig *rig, const struct turns *turns, size_t turn)
+{
+    if (turns->positions != NULL)
+        gck_positions_take(turns->positions, rig, turns->batch, turn, turn);
+    else
+        gck_rig_take_rows(rig, turns->batch, &turn);
+}
+
 /* The CPU time of one of `calls` Forwards or Backwards, the least of some rounds of a tenth of a second at most. A rig of one
- * sample holds those of `batch` in turn, as in an examination: a layer's branches go faster over data that it just saw.
- * batch: NULL where it keeps what it holds. */
-static inline double time_of(struct gck_rig *rig, const struct gck_rig *batch, uint64_t calls, bool backward)
+ * part holds all of them in turn, as in an examination: a layer's branches go faster over data that it just saw.
+ * turns: NULL where it keeps what it holds. */
+static inline double time_of(struct gck_rig *rig, const struct turns *turns, uint64_t calls, bool backward)
 {
     double start = cpu_seconds(), best, spent;
-    unsigned burst;
+    unsigned burst, parts;
 
     call(rig, backward);
     best = cpu_seconds() - start;
     burst = best > 1e-4 ? 1 : BURST; /* looking at the clock takes time, too */
+    parts = best > 1e-4 ? 1 : SAMPLES;
     for (unsigned round = 0; round < ROUNDS && calls > 1; round++) {
         uint64_t done = 0;
-        size_t sample = 0;
+        size_t turn = 0;
         double taking = 0;
 
         start = cpu_seconds();
         do {
-            for (unsigned k = 0; k < SAMPLES && batch != NULL; k++, sample = (sample + 1) % batch->num) {
-                gck_rig_take_rows(rig, batch, &sample);
-                for (unsigned c = 0; c < BURST; c++)
+            for (unsigned k = 0; k < parts && turns != NULL; k++, turn = (turn + 1) % turns->count) {
+                take_turn(rig, turns, turn);
+                for (unsigned c = 0; c < burst; c++)
                     call(rig, backward);
-                done += BURST;
+                done += burst;
             }
-            for (unsigned k = 0; batch == NULL && k < burst && done < calls; k++, done++)
+            for (unsigned k = 0; turns == NULL && k < burst && done < calls; k++, done++)
                 call(rig, backward);
             spent = cpu_seconds() - start;
         } while (done < calls && spent < 0.1);
         start = cpu_seconds();
-        for (uint64_t taken = 0; batch != NULL && taken < done; taken += BURST, sample = (sample + 1) % batch->num)
-            gck_rig_take_rows(rig, batch, &sample);
+        for (uint64_t taken = 0; turns != NULL && taken < done; taken += burst, turn = (turn + 1) % turns->count)
+            take_turn(rig, turns, turn);
         taking = cpu_seconds() - start;
         spent = (spent - taking) / (double)done;
         best = spent < best ? spent : best;
@@ -175,12 +191,14 @@ static inline double time_of(struct gck_rig *rig, const struct gck_rig *batch, u
 }
 
 /* Adds CPU seconds of the counted calls of each part, made bare at the setup's point; *whole: of one Forward of the
- * batch. A batch of another size holds the samples of that one in turn. Calls of shapes that the setup does not have are
- * taken by the element. */
+ * batch. A batch of another size holds the samples of that one in turn, one of one position the positions. Calls of shapes
+ * that the setup does not have are taken by the element. */
 static inline void replay(struct counted *own, const struct gck_setup *setup, double seconds[PARTS], double *whole,
                           char *message)
 {
     static struct gck_rig batch, rig;
+    struct gck_positions positions;
+    const bool apart = gck_positions_open(&positions, setup);
     double forward, backward;
 
     *whole = 0;
@@ -193,29 +211,38 @@ static inline void replay(struct counted *own, const struct gck_setup *setup, do
     for (unsigned i = 0; i < own->sizes; i++) {
         const struct calls *const calls = &own->calls[i];
         size_t *const row = calloc(calls->num, sizeof *row);
+        const bool position = apart && calls->num == 1 && calls->count == batch.bottom[0].count / positions.count;
+        const struct turns turns = { .batch = &batch, .positions = position ? &positions : NULL,
+                                     .count = position ? positions.count : batch.num };
         double f = forward * (double)calls->count / (double)batch.bottom[0].count;
         double b = backward * (double)calls->count / (double)batch.bottom[0].count;
+        bool open = false;
 
         for (size_t n = 0; row != NULL && n < calls->num; n++)
             row[n] = n % batch.num;
-        if (row != NULL && calls->num != batch.num
-            && gck_rig_open(&rig, own->layer, setup, calls->num, message) == GCK_OK
-            && rig.bottom[0].count == calls->count) {
-            const struct gck_rig *const turns = calls->num == 1 ? &batch : NULL;
-
-            gck_rig_take(&rig, &batch, row);
+        if (position) {
+            open = gck_positions_rig(&positions, &rig, &batch);
+        } else if (row != NULL && calls->num != batch.num) {
+            open = gck_rig_open(&rig, own->layer, setup, calls->num, message) == GCK_OK;
+            if (open)
+                gck_rig_take(&rig, &batch, row);
+        }
+        if (open && rig.bottom[0].count == calls->count) {
+            if (position)
+                take_turn(&rig, &turns, 0);
             gck_rig_weigh(&rig, 1.375);
             rig.layer->forward(&rig.io);
-            f = time_of(&rig, turns, calls->forwards[OTHER] + calls->forwards[GRADIENT], false);
-            b = time_of(&rig, turns, calls->backwards[OTHER] + calls->backwards[GRADIENT], true);
+            f = time_of(&rig, calls->num == 1 ? &turns : NULL, calls->forwards[OTHER] + calls->forwards[GRADIENT], false);
+            b = time_of(&rig, calls->num == 1 ? &turns : NULL, calls->backwards[OTHER] + calls->backwards[GRADIENT], true);
         }
-        if (calls->num != batch.num)
+        if (position || calls->num != batch.num)
             gck_rig_close(&rig);
         free(row);
         for (enum part p = OTHER; p < PARTS; p++)
             seconds[p] += f * (double)calls->forwards[p] + b * (double)calls->backwards[p];
     }
 done:
+    gck_positions_close(&positions);
     gck_rig_close(&batch);
 }
 

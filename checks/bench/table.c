@@ -28,6 +28,10 @@ enum { SMALL_SOFTMAX,
        WRONG_FLOAT_DICE,
        INNER_PRODUCT,
        WRONG_SOFTMAX,
+       PIXELS,
+       WRONG_PIXELS,
+       ONE_IMAGE,
+       FEW_CHANNELS,
        TEN_SOFTMAX,
        LARGE };
 static const struct question large[LARGE] = {
@@ -45,6 +49,10 @@ static const struct question large[LARGE] = {
     { "dice", "100000", "10", "1", "", GCK_TYPE_FLOAT, .twin = true, .spoiled = true, .rounds = 1 },
     { "inner_product", "100000", "10", "", "", GCK_TYPE_DOUBLE, .rounds = 1 },
     { "softmax_loss", "100000", "10", "1", "", GCK_TYPE_DOUBLE, .spoiled = true, .rounds = 1 },
+    { "softmax_loss", "2", "21", "24000", "", GCK_TYPE_DOUBLE, .rounds = 2 },
+    { "softmax_loss", "2", "21", "24000", "", GCK_TYPE_DOUBLE, .spoiled = true, .rounds = 1 },
+    { "softmax_loss", "1", "10", "100000", "", GCK_TYPE_DOUBLE, .rounds = 1 },
+    { "euclidean", "2", "3", "160000", "", GCK_TYPE_DOUBLE, .rounds = 1 },
     { "softmax_loss", "1000000", "10", "1", "", GCK_TYPE_DOUBLE, .rounds = 1 },
 };
 
@@ -139,8 +147,8 @@ static void tell(const struct question *question, const struct measured *m)
 
     if (m->blobs >= 1e7) /* below that it is the program's own */
         snprintf(blobs, sizeof blobs, "%.2f", m->peak / m->blobs);
-    snprintf(shape, sizeof shape, "%s%s%s%s", question->n, question->n[0] != '\0' ? "x" : "usual", question->c,
-             question->spoiled ? "*" : "");
+    snprintf(shape, sizeof shape, "%s%s%s%s%s%s", question->n, question->n[0] != '\0' ? "x" : "usual", question->c,
+             atoi(question->s) > 100 ? "x" : "", atoi(question->s) > 100 ? question->s : "", question->spoiled ? "*" : "");
     printf("%-22s %-6s %-10s ", question->layer, question->twin ? "f/twin" : type_name(question->type), shape);
     if (m->why[0] != '\0') {
         printf("not measured: %s\n", m->why);
@@ -327,6 +335,11 @@ static void hold_bars(const struct measured m[LARGE])
     hold(what, overhead.worst, 1.2, false);
     hold("softmax_loss 100000x10, by slices: likewise", gradient_ratio(&m[SOFTMAX]), 1.2, false);
     hold("sigmoid_cross_entropy 100000x10, by slices: likewise", gradient_ratio(&m[SIGMOID]), 1.2, false);
+    hold("softmax_loss 2x21x24000: gradient exam, in Forwards of the batch", m[PIXELS].gradient / m[PIXELS].whole, 100, false);
+    hold("softmax_loss 2x21x24000, by positions: gradient exam over its calls of the layer", gradient_ratio(&m[PIXELS]), 1.2,
+         false);
+    hold("softmax_loss 2x21x24000, an element off by a factor of 2: it alone is found (1: yes)", m[WRONG_PIXELS].located, 1,
+         true);
     hold("softmax_loss 100000x10: all exams over their calls of the layer", ratio_of(&m[SOFTMAX]), 1.2, false);
     hold("softmax_loss 100000x10, by slices: --jobs 2 over --jobs 1, on the wall", jobs[0].ratio, 0.6, false);
     hold("softmax_loss 10x1000, exhaustively: likewise", jobs[1].ratio, 0.6, false);

@@ -96,7 +96,7 @@ static bool match_top(struct gck_positions *positions, unsigned t, const struct 
     bool spatial[GCK_MAX_AXES] = { false };
 
     *lattice = (struct gck_lattice){ 1, 0, 1 };
-    if (gck_shape_equal(one, all) && one->axes == 0)
+    if (gck_shape_equal(one, all)) /* as a loss of one number */
         return true;
     if (one->axes != all->axes || one->dim[0] != 1 || all->dim[0] != whole->num)
         return false;
