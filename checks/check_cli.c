@@ -74,10 +74,9 @@ static void transcript(void **state)
     make_folder(folder, sizeof folder, "transcript", path);
     if (page)
         link_tree(folder);
-    update = updating() ? must(fopen(path, "w")) : NULL;
+    update = begin_anew(path, updating());
     wrong = play(script, page, folder, update, &commands);
-    if (update != NULL)
-        fclose(update);
+    end_anew(update, path);
     free_lines(script);
     remove_folder(folder);
     if (commands == 0)

@@ -265,10 +265,10 @@ static size_t check_figure(struct chapter *chapter, size_t at)
     else if (getenv("GCK_VERDICTS") == NULL && !same_picture(want, got)) {
         complain(chapter, at, "the picture is not what the command draws: ", kept);
         if (updating()) {
-            FILE *const file = must(fopen(kept, "w"));
+            FILE *const file = begin_anew(kept, true);
 
             fputs(got, file);
-            fclose(file);
+            end_anew(file, kept);
         }
     }
     free(want);
@@ -406,10 +406,9 @@ static void chapter_is_true(void **state)
     make_folder(chapter.folder, sizeof chapter.folder, "chapter", chapter.path);
     link_tree(chapter.folder);
     chapter.blocks_file = must(open_memstream(&chapter.blocks, &chapter.blocks_size));
-    chapter.update = updating() ? must(fopen(chapter.path, "w")) : NULL;
+    chapter.update = begin_anew(chapter.path, updating());
     walk(&chapter);
-    if (chapter.update != NULL)
-        fclose(chapter.update);
+    end_anew(chapter.update, chapter.path);
     fclose(chapter.blocks_file);
     check_prose(&chapter);
     free(chapter.blocks);

@@ -30,6 +30,27 @@ static void *must(void *pointer)
     return pointer;
 }
 
+/* A file that is written anew stands beside the old one until it is whole, so that a run that is killed loses nothing. NULL where
+ * nothing is to be rewritten. */
+static inline FILE *begin_anew(const char *path, bool wanted)
+{
+    char beside[PATH_MAX];
+
+    snprintf(beside, sizeof beside, "%s.new", path);
+    return wanted ? must(fopen(beside, "w")) : NULL;
+}
+
+static inline void end_anew(FILE *file, const char *path)
+{
+    char beside[PATH_MAX];
+
+    if (file == NULL)
+        return;
+    snprintf(beside, sizeof beside, "%s.new", path);
+    if (fclose(file) != 0 || rename(beside, path) != 0)
+        must(NULL);
+}
+
 static struct lines *read_lines(FILE *file)
 {
     struct lines *const lines = must(calloc(1, sizeof *lines));

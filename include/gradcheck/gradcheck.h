@@ -171,6 +171,7 @@ struct gck_finding {
     bool doubtful;                /* something else could look the same here; `measured` says what, or why */
     char what[GCK_NAME_SIZE];     /* the pattern in a few words: "the last sample is missing"; "" */
     char measured[GCK_WHY_SIZE], excluded[GCK_WHY_SIZE], hint[GCK_WHY_SIZE]; /* "": nothing to say */
+    char meaning[GCK_WHY_SIZE];   /* "": what the code means everywhere */
     bool has_ratio;
     double ratio;                 /* analytic over numeric */
     char law[GCK_NAME_SIZE];      /* "w^-1" */

@@ -96,7 +96,7 @@ static struct gck_finding *partly_float(struct gck_check *check, const struct gc
 /* A double of many digits is a float number by chance once in 2^29 times. Where the true derivatives are none, by the exact
  * twin or since what is wrong is wrong by as much as float rounds, all of the analytic ones are only if they went through
  * float. */
-void gck_diagnose_float(struct gck_check *check)
+static void diagnose_diffs(struct gck_check *check)
 {
     struct gck_finding *finding = NULL;
 
@@ -126,6 +126,32 @@ void gck_diagnose_float(struct gck_check *check)
         else
             gck_append(finding->measured, sizeof finding->measured, ", off by as much as rounding to float");
     }
+}
+
+/* Forward does so, too, or alone: then no difference tells more than a float's rounding allows. */
+static void diagnose_loss(struct gck_check *check)
+{
+    struct gck_result *const result = check->result;
+    struct gck_finding *finding = NULL;
+
+    for (unsigned f = 0; f < result->findings; f++)
+        if (result->finding[f].code == 307)
+            finding = &result->finding[f];
+    if (finding == NULL && (finding = gck_finding_add(result, 307, "")) != NULL)
+        finding->severity = result->gradient.answer == GCK_FINE ? GCK_NOTE : GCK_WARN;
+    if (finding != NULL)
+        gck_append(finding->measured, sizeof finding->measured,
+                   "%sE of the double layer trembles by about %.0e of its size: by as much at all steps that a float shows, and "
+                   "not at all at shorter ones, which a double would show. That is a float's rounding in Forward, and no "
+                   "difference of E tells more than it allows",
+                   finding->measured[0] != '\0' ? "; " : "", check->grain / 4);
+}
+
+void gck_diagnose_float(struct gck_check *check)
+{
+    diagnose_diffs(check);
+    if (check->grain > 0)
+        diagnose_loss(check);
 }
 
 bool gck_float_explains(const struct gck_check *check, const struct gck_claim *claim)

@@ -16,6 +16,10 @@ static void ignored(struct gck_check *check, struct gck_finding *finding)
         snprintf(finding->measured, sizeof finding->measured,
                  "%s is no loss: top.diff has a number for each of its %zu elements. Doubling them all leaves every diff as it is",
                  check->layer->top[0].name, check->rig.top[0].count);
+        snprintf(finding->meaning, sizeof finding->meaning,
+                 "Layers above get dE/d%s from the rest of the net and put it into top.diff, a number for each element: dE/dx = "
+                 "sum_j top.diff[j] d%s_j/dx. Without it every diff is that of a sum of the elements, whatever stands above.",
+                 check->layer->top[0].name, check->layer->top[0].name);
         GCK_COPY(finding->hint, "multiply by top.diff[j] of the element j that it belongs to: gck_top_diff(io, 0)[j]");
         return;
     }

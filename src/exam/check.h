@@ -115,6 +115,8 @@ struct gck_check {
     double loss;              /* E at the point, by the layer */
     double noise;             /* of one evaluation of E by the layer; 0: not measured */
     double reference_noise;   /* and by what is differenced, the twin or the layer; 0: not measured */
+    double grain;             /* what the rounding of a float in a double Forward makes E tremble by, over the size of its terms; 0:
+                                 there is none, or nobody looked (grain.h) */
     unsigned directions, reference_directions; /* along so many they were measured (tremble.h) */
     unsigned only_claim;      /* the one whose gradient is examined; `claims`: all */
     size_t only_element;      /* of it; SIZE_MAX: all */

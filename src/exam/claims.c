@@ -128,6 +128,14 @@ bool gck_claim_own(struct gck_claim *claim)
     return true;
 }
 
+bool gck_claims_own(struct gck_check *check)
+{
+    for (unsigned c = 0; c < check->claims; c++)
+        if (!gck_claim_own(&check->claim[c]))
+            return false;
+    return true;
+}
+
 void gck_claims_settle(struct gck_check *check)
 {
     for (unsigned c = 0; c < check->claims; c++) {

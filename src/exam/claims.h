@@ -22,6 +22,8 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message);
 void gck_claims_settle(struct gck_check *check);
 /* Gives a claim its own copy of the point again: for whoever moves many elements of the rig at once. False without memory. */
 bool gck_claim_own(struct gck_claim *claim);
+/* Gives it to all of them. */
+bool gck_claims_own(struct gck_check *check);
 
 /* The rig of which Forward is differenced: the twin's, or the layer's own. */
 struct gck_rig *gck_check_reference(struct gck_check *check);

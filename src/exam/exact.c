@@ -64,8 +64,8 @@ static void judge(struct exact *exact, struct gck_exact_port *port, struct gck_c
     } else if (contradicted) {
         port->contradicted++;
         port->lost += derivative == 0;
-    } else if (derivative == 0 && claim->verdict[i] == GCK_CANNOT_TELL) {
-        port->unknown++; /* a cast may have lost it: that alone accuses nobody */
+    } else if ((derivative == 0 || exact->check->grain > 0) && claim->verdict[i] == GCK_CANNOT_TELL) {
+        port->unknown++; /* a cast may have lost it, or a part of it: that alone accuses nobody */
     } else {
         port->disagree++;
         if (claim->verdict[i] != GCK_DISAGREE || off > port->off) {

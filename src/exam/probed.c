@@ -368,6 +368,7 @@ enum gck_status gck_probed_run(struct gck_gradient *gradient, struct gck_claim *
     probed.reach = gck_pages_new(claim->count * sizeof *probed.reach);
     if (gck_along_open(&probed.along, gradient, claim) && probed.reach != NULL) {
         claim->directions = GCK_DIRECTIONS;
+        claim->many = claim->unexplained = claim->some_right = false;
         for (size_t i = 0; i < claim->count; i++)
             claim->verdict[i] = isfinite(claim->analytic[i]) ? GCK_PROBED : GCK_DISAGREE;
         probe_claim(&probed);

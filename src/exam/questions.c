@@ -42,7 +42,8 @@ static struct gck_check *open_other(const struct gck_check *check, const struct 
     if (other == NULL)
         return NULL;
     *other = (struct gck_check){ .layer = check->layer, .twin = check->twin, .options = options,
-                                 .result = check->result, .weight = w, .epsilon = check->epsilon };
+                                 .result = check->result, .weight = w, .epsilon = check->epsilon,
+                                 .grain = check->grain };
     if (!gck_setup_change(&other->setup, &check->setup, size)) {
         gck_setup_close(&other->setup);
         free(other);

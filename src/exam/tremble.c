@@ -4,6 +4,7 @@
 #include "core/blob.h"
 #include "core/pages.h"
 #include "core/random.h"
+#include "exam/claims.h"
 #include "numeric/noise.h"
 #include "numeric/statistics.h"
 
@@ -70,6 +71,8 @@ enum gck_status gck_tremble_open(struct gck_tremble *tremble, const struct gck_c
         return GCK_EMEMORY;
     tremble->draw = tremble->along + tremble->count;
     tremble->own = tremble->draw + tremble->count + GCK_NOISE_DIRECTIONS; /* of positions alone */
+    if (!parts)
+        find_values(tremble, 0);
     return GCK_OK;
 }
 
@@ -103,9 +106,8 @@ static void choose_direction(struct gck_tremble *tremble, unsigned direction)
     }
 }
 
-static double walk_at(void *context, unsigned direction, double t)
+double gck_tremble_at(struct gck_tremble *tremble, unsigned direction, double t)
 {
-    struct gck_tremble *const tremble = context;
     struct gck_rig *const rig = tremble->rig;
     const double *along = tremble->along;
 
@@ -118,6 +120,20 @@ static double walk_at(void *context, unsigned direction, double t)
         along += blob->count;
     }
     return gck_rig_value(rig);
+}
+
+static double walk_at(void *context, unsigned direction, double t)
+{
+    return gck_tremble_at(context, direction, t);
+}
+
+void gck_tremble_put_back(struct gck_tremble *tremble)
+{
+    for (unsigned c = 0; c < tremble->check->claims; c++) {
+        const struct gck_blob *const blob = gck_claim_blob(&tremble->check->claim[c], tremble->rig);
+
+        gck_poke_all(blob->data, blob->real_size, blob->count, tremble->x[c]);
+    }
 }
 
 /* How far E moves when Forward rounds upward and downward: log(1 + 1e-100) is 0 at every near point, and yet no
@@ -149,19 +165,16 @@ static double measure_along(struct gck_tremble *tremble, double value, size_t pa
         .context = tremble,
         .epsilon = gck_layer_epsilon(rig->layer),
     };
-    double noise;
+    double noise, size;
 
     find_values(tremble, part);
     if (tremble->parts)
         choose_direction(tremble, 0);
     noise = gck_noise_measure(&line, value, directions);
+    size = gck_rig_objective_size(rig);
     /* E may be 0 by terms that cancel: each of them is rounded all the same */
-    noise = fmax(noise, 1.2 * line.epsilon * gck_rig_objective_size(rig));
-    for (unsigned c = 0; c < check->claims; c++) {
-        const struct gck_blob *const blob = gck_claim_blob(&check->claim[c], rig);
-
-        gck_poke_all(blob->data, blob->real_size, blob->count, tremble->x[c]);
-    }
+    noise = fmax(noise, fmax(1.2 * line.epsilon, check->grain) * size);
+    gck_tremble_put_back(tremble);
     /* no tremble was seen: then rounding itself has to show how much there could be */
     return noise > 1.3 * line.epsilon * fabs(value) ? noise : fmax(noise, rounding_spread(rig));
 }
@@ -188,7 +201,7 @@ void gck_tremble_learn(struct gck_tremble *tremble, double value, size_t part)
 double gck_tremble_expect(const struct gck_tremble *tremble)
 {
     const double size = gck_rig_objective_size(tremble->rig);
-    const double least = 1.2 * gck_layer_epsilon(tremble->rig->layer) * size;
+    const double least = fmax(1.2 * gck_layer_epsilon(tremble->rig->layer), tremble->check->grain) * size;
 
     return tremble->most > 0 ? gck_larger(least, gck_smaller(tremble->most, tremble->ratio * size)) : 0;
 }
@@ -241,6 +254,8 @@ void gck_noise_complete(struct gck_check *check, bool reference)
     const bool twin = reference && check->twin != NULL;
     const unsigned known = twin ? check->reference_directions : check->directions;
 
-    if (known > 0 && known < GCK_NOISE_DIRECTIONS)
-        look_along(check, twin, known, GCK_NOISE_DIRECTIONS - known);
+    if (known == 0 || known >= GCK_NOISE_DIRECTIONS || !gck_claims_own(check))
+        return;
+    look_along(check, twin, known, GCK_NOISE_DIRECTIONS - known);
+    gck_claims_settle(check);
 }

@@ -34,6 +34,11 @@ void gck_tremble_close(struct gck_tremble *tremble);
  * rig's data are afterwards what they were. */
 double gck_tremble_measure(struct gck_tremble *tremble, double value, size_t part);
 
+/* E with every element of every claim moved by t times its number in `along` of that direction; NaN where the layer refuses. The
+ * claims need points of their own (gck_claims_own), and the rig its data back. */
+double gck_tremble_at(struct gck_tremble *tremble, unsigned direction, double t);
+void gck_tremble_put_back(struct gck_tremble *tremble);
+
 /* What nu is in most parts is learnt from some: gck_tremble_learn measures the one that the rig holds and keeps what it
  * saw. Of another gck_tremble_expect then says without a Forward what nu may be, from its last one: at least the floor of
  * noise.h, at most what was seen. That is a guess, and the part's own where it is not unlike the others; 0: nothing was

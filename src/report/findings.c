@@ -141,14 +141,15 @@ static void write_head(const struct gck_page *page, const struct shared *shared,
     }
 }
 
-static void write_meaning(const struct gck_page *page, const struct gck_code *code, enum gck_telling telling)
+static void write_meaning(const struct gck_page *page, const struct gck_finding *finding, const struct gck_code *code,
+                          enum gck_telling telling)
 {
     char meaning[LINE] = "";
     const char *end;
 
     if (code == NULL || telling == GCK_TELL_LEAST)
         return;
-    gck_append(meaning, LINE, "%s", code->meaning);
+    gck_append(meaning, LINE, "%s", finding->meaning[0] != '\0' ? finding->meaning : code->meaning);
     end = strstr(meaning, ". ");
     if (telling == GCK_TELL_SENTENCES && end != NULL)
         meaning[end + 1 - meaning] = '\0';
@@ -261,7 +262,7 @@ static void write_finding(const struct gck_page *page, const struct told *told, 
     if (whole)
         write_worst(page, shared, worst_rows(finding, telling, map));
     if (!told->same_code)
-        write_meaning(page, code, telling);
+        write_meaning(page, finding, code, telling);
     gck_page_labelled(page, "not", finding->excluded);
     if (!told->same_code)
         write_try(page, finding, code, telling);

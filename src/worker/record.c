@@ -75,7 +75,7 @@ static bool sound_exam(const struct gck_exam *exam)
 static bool sound_finding(const struct gck_finding *finding)
 {
     bool sound = (unsigned)finding->severity <= GCK_SEVERE && ENDED(finding->port)
-                 && ENDED(finding->measured) && ENDED(finding->excluded) && ENDED(finding->hint)
+                 && ENDED(finding->measured) && ENDED(finding->excluded) && ENDED(finding->hint) && ENDED(finding->meaning)
                  && ENDED(finding->law) && ENDED(finding->what) && is_bool(&finding->has_ratio)
                  && is_bool(&finding->doubtful)
                  && finding->worsts <= GCK_WORST;
