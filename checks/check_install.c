@@ -43,8 +43,8 @@ static const char *shell(const char *command)
 static int set_up(void **state)
 {
     (void)state;
-    snprintf(scratch, sizeof scratch, "/tmp/gradcheck-install-XXXXXX");
-    if (mkdtemp(scratch) == NULL || snprintf(prefix, sizeof prefix, "%.100s/prefix", scratch) < 0)
+    snprintf(scratch, sizeof scratch, "/tmp/check_install-XXXXXX");
+    if (!check_folder(scratch, sizeof scratch) || snprintf(prefix, sizeof prefix, "%.3000s/prefix", scratch) < 0)
         return -1;
     setenv("S", scratch, 1);
     setenv("P", prefix, 1);

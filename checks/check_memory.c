@@ -390,7 +390,7 @@ static void write_hole(const char *path, size_t rows)
 /* Before a number of it is read: the sentence about them would come first. */
 static void a_file_that_does_not_fit_is_not_read(void **state)
 {
-    char folder[64] = "/tmp/check-memory-XXXXXX", path[600];
+    char folder[256] = "/tmp/check_memory-XXXXXX", path[300];
     struct gck_options options = gck_options_default();
     double taken = most_memory();
 

@@ -16,12 +16,12 @@ struct bytes {
     size_t count;
 };
 
-static char folder[] = "/tmp/check_npy-XXXXXX", path[128];
+static char folder[256] = "/tmp/check_npy-XXXXXX", path[300];
 
 static int setup(void **state)
 {
     (void)state;
-    if (mkdtemp(folder) == NULL)
+    if (!check_folder(folder, sizeof folder))
         return -1;
     snprintf(path, sizeof path, "%s/x.npy", folder);
     return 0;
@@ -249,7 +249,7 @@ static void more_numbers_than_one_reading_takes_come_in_order(void **state)
 
 static void a_file_that_cannot_be_read_is_told_with_the_reason(void **state)
 {
-    char message[GCK_MESSAGE_SIZE], fifo[160];
+    char message[GCK_MESSAGE_SIZE], fifo[300];
     struct gck_shape shape;
     double *value;
 

@@ -16,13 +16,13 @@
 #include <xmmintrin.h>
 #endif
 
-static char folder[] = "/tmp/check_plugins-XXXXXX", start[1024];
+static char folder[256] = "/tmp/check_plugins-XXXXXX", start[1024];
 static struct gck_plugin plugin;
 static char message[GCK_MESSAGE_SIZE];
 
 static const char *in_folder(const char *name)
 {
-    static char path[4][256];
+    static char path[4][512];
     static unsigned turn;
 
     turn = (turn + 1) % 4;
@@ -39,7 +39,7 @@ static int setup(void **state)
     unsetenv("CXX");
     unsetenv("CXXFLAGS");
     unsetenv("GRADCHECK_INCLUDE");
-    if (getcwd(start, sizeof start) == NULL || mkdtemp(folder) == NULL)
+    if (getcwd(start, sizeof start) == NULL || !check_folder(folder, sizeof folder))
         return -1;
     setenv("XDG_CACHE_HOME", in_folder("cache"), 1);
     setenv("HOME", in_folder("home"), 1);
@@ -49,7 +49,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    char command[128];
+    char command[300];
 
     (void)state;
     snprintf(command, sizeof command, "rm -rf '%s'", folder);

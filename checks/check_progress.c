@@ -13,11 +13,11 @@
 
 enum { LATE = 120 }; /* seconds that nothing takes which works, however busy the machine */
 
-static char tool[4096], slow[4096], folder[] = "/tmp/gradcheck-progress-XXXXXX";
+static char tool[4096], slow[4096], folder[256] = "/tmp/check_progress-XXXXXX";
 
 static char *in_folder(const char *name)
 {
-    static char path[4][256];
+    static char path[4][512];
     static unsigned turn;
     char *const next = path[turn++ % 4];
 
@@ -315,7 +315,7 @@ int main(void)
     int failed;
 
     snprintf(slow, sizeof slow, "%s/plugins/slow.so", build != NULL ? build : "build");
-    if (realpath(given != NULL ? given : "build/gradcheck", tool) == NULL || mkdtemp(folder) == NULL)
+    if (realpath(given != NULL ? given : "build/gradcheck", tool) == NULL || !check_folder(folder, sizeof folder))
         return 1;
     failed = cmocka_run_group_tests(tests, NULL, NULL);
     remove(in_folder("out"));
