@@ -1,6 +1,7 @@
 /* check_plugins.c -- layers from outside: loaded when they fit, refused when not, compiled once. */
 #include "check.h"
 
+#include "core/signals.h"
 #include "layer/load.h"
 
 #include <dirent.h>
@@ -712,6 +713,20 @@ static void a_library_for_the_sanitizer_is_known_and_not_loaded_without(void **s
 #endif
 }
 
+/* There /proc/self/exe is valgrind. */
+static void under_valgrind_a_file_is_examined(void **state)
+{
+    const char *const given = getenv("GRADCHECK");
+    char command[2000];
+
+    (void)state;
+    if (gck_sanitizer_runs() || system("command -v valgrind >/dev/null 2>&1") != 0)
+        skip();
+    snprintf(command, sizeof command, "valgrind -q '%s' '%s' --jobs 1 --timeout 0 >'%s' 2>&1",
+             given != NULL ? given : "build/gradcheck", fixture("well"), in_folder("out"));
+    assert_int_equal(system(command), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -748,6 +763,7 @@ int main(void)
         cmocka_unit_test(the_headers_may_be_named),
         cmocka_unit_test(two_that_compile_at_once_both_get_a_whole_library),
         cmocka_unit_test(a_library_for_the_sanitizer_is_known_and_not_loaded_without),
+        cmocka_unit_test(under_valgrind_a_file_is_examined),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,6 +1,7 @@
 /* inside.c -- commands that print about a layer in a file: this program executed anew loads it. */
 #include "cli/plugin.h"
 
+#include "core/self.h"
 #include "core/text.h"
 #include "core/vector.h"
 #include "layer/load.h"
@@ -14,7 +15,6 @@
 #include <unistd.h>
 
 #define INSIDE "GRADCHECK_INSIDE" /* in the environment of the executed one */
-#define SELF "/proc/self/exe"
 enum { SANITIZER_EXIT = 99 };
 
 /* verb, file, --dtype, the options that were given, and the operands where they are not the layer
@@ -67,10 +67,12 @@ static void set_environment(const struct gck_file *file)
 
 static _Noreturn void be_child(const struct gck_cli *cli, const struct gck_file *file, char **argv)
 {
+    char self[GCK_SELF_SIZE];
+
     set_environment(file);
     if (cli->ask.seconds > 0)
         alarm((unsigned)ceil(fmin(cli->ask.seconds, 1e6))); /* it outlives exec */
-    execv(SELF, argv);
+    execv(gck_self(self), argv);
     _exit(127);
 }
 

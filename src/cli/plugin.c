@@ -1,6 +1,7 @@
 /* plugin.c -- layers in files: loaded and examined by this program executed anew. */
 #include "cli/plugin.h"
 
+#include "core/self.h"
 #include "core/text.h"
 #include "core/vector.h"
 #include "layer/load.h"
@@ -13,7 +14,6 @@
 #define LIST "@list"
 #define EXAMINE "@examine"
 #define PROVE "@prove"
-#define SELF "/proc/self/exe"
 
 /* ---- the inventory, sent as lines "name float double" in the clauses of a result ---- */
 
@@ -61,8 +61,8 @@ static void unpack(const struct gck_result *result, struct gck_inventory *invent
 bool gck_plugin_inventory(const struct gck_cli *cli, const struct gck_file *file,
                           struct gck_inventory *inventory, struct gck_result *failed)
 {
-    char self[] = SELF, list[] = LIST, path[PATH_MAX], message[GCK_MESSAGE_SIZE];
-    char *const argv[] = { self, list, path, NULL };
+    char self[GCK_SELF_SIZE], list[] = LIST, path[PATH_MAX], message[GCK_MESSAGE_SIZE];
+    char *const argv[] = { (char *)(size_t)gck_self(self), list, path, NULL };
     struct gck_result *const result = calloc(1, sizeof *result);
     struct gck_job job = { .options = &cli->ask,
                            .argv = argv,
@@ -116,7 +116,7 @@ char **gck_plugin_argv(const struct gck_cli *cli, const struct gck_file *file, c
                        enum gck_type type)
 {
     char **const argv = calloc(cli->passes + 5, sizeof *argv);
-    char path[PATH_MAX + GCK_NAME_SIZE];
+    char self[GCK_SELF_SIZE], path[PATH_MAX + GCK_NAME_SIZE];
     bool complete = argv != NULL;
     size_t used = 0;
 
@@ -125,7 +125,7 @@ char **gck_plugin_argv(const struct gck_cli *cli, const struct gck_file *file, c
     snprintf(path, sizeof path, "%s", file->path);
     if (layer[0] != '\0')
         gck_append(path, sizeof path, ":%s", layer);
-    argv[used++] = strdup(SELF);
+    argv[used++] = strdup(gck_self(self));
     argv[used++] = strdup(cli->verb->bit == GCK_FOR_PROVE ? PROVE : EXAMINE);
     argv[used++] = strdup(path);
     argv[used++] = option("dtype", type == GCK_TYPE_FLOAT ? "float" : "double");

@@ -1,6 +1,7 @@
 /* trial.c -- the learner's own file, examined by this program executed anew. */
 #include "learn/trial.h"
 
+#include "core/self.h"
 #include "core/text.h"
 #include "diagnosis/codes.h"
 #include "layer/command.h"
@@ -19,7 +20,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SELF "/proc/self/exe"
 enum { MOST_AT_ONCE = 64, COMPILER_LINES = 16 };
 
 /* One trial on its way. */
@@ -250,11 +250,11 @@ static void judge_cases(struct running *running, const struct gck_command *comma
 static void add_exam(struct running *running, const struct gck_trial_options *options)
 {
     struct gck_words *const words = &running->words;
-    char json[PATH_MAX + 8], seconds[32];
+    char json[PATH_MAX + 8], seconds[32], self[GCK_SELF_SIZE];
 
     snprintf(json, sizeof json, "json:%s", running->report);
     snprintf(seconds, sizeof seconds, "%g", options->seconds);
-    gck_words_add(words, SELF);
+    gck_words_add(words, gck_self(self));
     gck_words_add(words, running->exercise->file);
     gck_words_split(words, "--asan --timeout");
     gck_words_add(words, seconds);
@@ -287,7 +287,7 @@ static void prepare_exam(struct running *running, const struct gck_trial_options
 
 static void prepare_cases(struct running *running)
 {
-    char path[2 * GCK_NAME_SIZE], message[GCK_MESSAGE_SIZE];
+    char path[2 * GCK_NAME_SIZE], message[GCK_MESSAGE_SIZE], self[GCK_SELF_SIZE];
     const char *cases;
 
     gck_words_free(&running->words);
@@ -297,7 +297,8 @@ static void prepare_cases(struct running *running)
         answer(running, false, "%s", cases == NULL ? "there are no recorded cases" : message);
         return;
     }
-    gck_words_split(&running->words, SELF " compare --asan --timeout 10 --layer");
+    gck_words_add(&running->words, gck_self(self));
+    gck_words_split(&running->words, "compare --asan --timeout 10 --layer");
     gck_words_add(&running->words, running->exercise->file);
     gck_words_add(&running->words, running->cases);
 }
