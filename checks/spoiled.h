@@ -19,6 +19,7 @@ static size_t place[MOST_PLANTED];
 static unsigned places;
 static double times, everywhere; /* what the diff is multiplied by, there and in every element */
 static bool weight_ignored;
+static size_t run_first, run_length; /* a run of elements that are multiplied by `times`, too */
 
 static inline void spoil(struct gck_io *io, size_t i, double factor)
 {
@@ -44,6 +45,8 @@ static inline enum gck_status backward(struct gck_io *io)
     for (unsigned k = 0; k < places; k++)
         if (place[k] < count)
             spoil(io, place[k], times);
+    for (size_t i = run_first; i < run_first + run_length && i < count; i++)
+        spoil(io, i, times);
     return status;
 }
 
@@ -60,6 +63,7 @@ static char num[GCK_NAME_SIZE];
 static inline void right(size_t samples, uint64_t seed)
 {
     places = 0;
+    run_length = 0;
     times = everywhere = 1;
     weight_ignored = false;
     options = gck_options_default();
