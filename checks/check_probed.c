@@ -2,6 +2,9 @@
  * Forwards. dice, with mistakes planted in its Backward. */
 #include "check.h"
 
+#include "exam/claims.h"
+#include "exam/tremble.h"
+#include "numeric/noise.h"
 #include "spoiled.h"
 
 static struct gck_result result;
@@ -88,6 +91,32 @@ static void one_gross_error_in_a_million_is_located_in_230_forwards(void **state
         assert_located();
         assert_true(result.gradient_forwards <= 230);
     }
+}
+
+/* In two turns, the second when the claims have borrowed the rig's data, which move. */
+static void the_noise_is_that_along_all_directions(void **state)
+{
+    static struct gck_check check;
+    const struct gck_layer layer = spoiled(GCK_TYPE_DOUBLE);
+    struct gck_rig fresh;
+    char message[GCK_MESSAGE_SIZE];
+
+    (void)state;
+    right(5000, 3);
+    options.differences_only = true;
+    memset(&result, 0, sizeof result);
+    assert_int_equal(gck_check_run(&check, &layer, NULL, &options, &result, message), GCK_OK);
+    assert_int_equal(check.directions, GCK_NOISE_DIRECTIONS);
+    gck_rig_weigh(&check.rig, check.weight);
+    for (unsigned c = 0; c < check.claims; c++)
+        assert_true(gck_claim_own(&check.claim[c]));
+    assert_true(check.reference_noise == gck_rig_noise(&check.rig, &check, check.loss));
+    assert_int_equal(gck_rig_open(&fresh, &layer, &check.setup, 0, message), GCK_OK);
+    assert_int_equal(gck_rig_fill(&fresh, 0, false), GCK_OK);
+    for (unsigned i = 0; i < check.setup.bottoms; i++)
+        assert_memory_equal(check.rig.bottom[i].data, fresh.bottom[i].data, fresh.bottom[i].count * sizeof(double));
+    gck_rig_close(&fresh);
+    gck_check_close(&check);
 }
 
 /* ---- fewer, over seeds ---- */
@@ -335,6 +364,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_million_right_elements_pass_in_110_forwards),
         cmocka_unit_test(one_gross_error_in_a_million_is_located_in_230_forwards),
+        cmocka_unit_test(the_noise_is_that_along_all_directions),
         cmocka_unit_test(there_is_no_false_alarm),
         cmocka_unit_test(one_error_above_what_is_claimed_is_located),
         cmocka_unit_test(ten_errors_are_located),
