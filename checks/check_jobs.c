@@ -1,12 +1,14 @@
 /* check_jobs.c -- many processes: the result is the same for any number of them, and a crash loses one block. */
 #include "check.h"
 
+#include "core/blob.h"
 #include "core/crew.h"
 #include "core/text.h"
 #include "layer/load.h"
 #include "worker/seats.h"
 
 #include <errno.h>
+#include <fenv.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -295,6 +297,28 @@ static void large_ones_find_the_same_with_any_number_of_jobs(void **state)
     built_in("softmax_loss", false, true);
 }
 
+/* Samples that count differently, weights that all of them share, a twin, samples that depend on each other, large samples. */
+static void so_do_all_kinds_of_large_ones(void **state)
+{
+    (void)state;
+    options = gck_options_default();
+    add_dim("N", "20000");
+    add_dim("C", "10");
+    built_in("inner_product", false, true);
+    add_dim("S", "1");
+    built_in("softmax_loss", true, true);
+    built_in("dice", false, false);
+    options.given[options.givens++] = (struct gck_given){ GCK_GIVEN_PARAM, "ignore_label", "2" };
+    built_in("softmax_loss", false, true);
+    assert_string_equal(one.factor, "by sample");
+    options = gck_options_default();
+    add_dim("N", "3");
+    add_dim("C", "10");
+    add_dim("S", "6000");
+    built_in("softmax_loss", false, true);
+    assert_string_equal(one.unit, "position");
+}
+
 static void so_do_those_that_are_looked_at_as_a_whole(void **state)
 {
     (void)state;
@@ -388,6 +412,128 @@ static void a_crash_in_one_block_leaves_the_others(void **state)
     spring(888, "the layer left by exit(0) there");
 }
 
+/* ---- exams side by side ---- */
+
+/* A right layer, but for one thing that it does at one call. */
+enum deed { NOTHING, DIES_UNASKED, DIES_AT_A_WEIGHT, DIES_TWICE_OVER, LEAVES_ROUNDING, HANGS_UNASKED };
+static enum deed deed;
+
+static enum gck_status do_deed(struct gck_io *io, bool backward)
+{
+    const double weight = gck_peek(io->top[0]->diff, sizeof(double), 0);
+    const bool unasked = backward && !io->propagate_down[0];
+
+    if (backward && fegetround() == FE_UPWARD)
+        shared->pid[0] = getpid();
+    if ((deed == DIES_UNASKED && unasked) || (deed == DIES_AT_A_WEIGHT && backward && weight == -1.375)
+        || (deed == DIES_TWICE_OVER && !backward && io->bottom[0]->shape.dim[0] == 4500))
+        raise(SIGSEGV);
+    if (deed == LEAVES_ROUNDING && backward && fegetround() == FE_UPWARD)
+        exit(7);
+    while (deed == HANGS_UNASKED && unasked)
+        pause();
+    return GCK_OK;
+}
+
+static enum gck_status do_forward(struct gck_io *io)
+{
+    do_deed(io, false);
+    return gck_layer_find("euclidean", GCK_TYPE_DOUBLE)->forward(io);
+}
+
+static enum gck_status do_backward(struct gck_io *io)
+{
+    do_deed(io, true);
+    return gck_layer_find("euclidean", GCK_TYPE_DOUBLE)->backward(io);
+}
+
+static struct gck_layer doer(enum deed what)
+{
+    struct gck_layer layer = *gck_layer_find("euclidean", GCK_TYPE_DOUBLE);
+
+    deed = what;
+    layer.forward = do_forward;
+    layer.backward = do_backward;
+    options = gck_options_default();
+    add_dim("N", "9000");
+    add_dim("C", "10");
+    add_dim("S", "1");
+    return layer;
+}
+
+static void exams_of_a_large_layer_are_made_in_children(void **state)
+{
+    const struct gck_layer layer = doer(NOTHING);
+
+    (void)state;
+    shared->pid[0] = 0;
+    assert_same(&layer, NULL, true);
+    assert_int_equal(one.verdict, GCK_PASS);
+    assert_int_not_equal(shared->pid[0], 0);
+    assert_int_not_equal(shared->pid[0], getpid());
+    examine(&layer, NULL, 0, &other);
+    assert_int_equal(shared->pid[0], getpid());
+    assert_memory_equal(&one, &other, sizeof one);
+}
+
+static void in_a_worker(const struct gck_layer *layer, unsigned jobs, struct gck_result *result)
+{
+    options.jobs = jobs;
+    options.progress = NULL;
+    memset(result, 0, sizeof *result);
+    gck_examine_in_worker(layer, NULL, &options, result);
+    result->seconds = 0;
+}
+
+static void assert_told(enum deed what, const char *words)
+{
+    const struct gck_layer layer = doer(what);
+
+    options.seconds = what == HANGS_UNASKED ? 5 : 60;
+    in_a_worker(&layer, 0, &one);
+    assert_int_equal(one.verdict, GCK_ERROR);
+    assert_string_equal(one.why, words);
+    for (unsigned jobs = 1; jobs < 4; jobs++) {
+        in_a_worker(&layer, jobs, &other);
+        assert_string_equal(other.why, words);
+        assert_memory_equal(&one, &other, sizeof one);
+    }
+}
+
+static void a_crash_in_one_of_them_is_told_as_ever(void **state)
+{
+    (void)state;
+    assert_told(DIES_UNASKED, "crashed (SIGSEGV, segmentation fault) during \"contract: backward touches no diff that nobody "
+                              "asked for\"; nothing was checked");
+    assert_told(DIES_AT_A_WEIGHT, "crashed (SIGSEGV, segmentation fault) during \"loss weight: Backward at several weights\"; "
+                                  "contract was checked");
+    assert_told(DIES_TWICE_OVER, "crashed (SIGSEGV, segmentation fault) during \"batch: every sample twice\"; contract and loss "
+                                 "weight were checked");
+    assert_told(LEAVES_ROUNDING, "left by exit(7) in the middle of \"gradient: the first Backward\"; contract was checked");
+}
+
+static void so_is_one_that_hangs(void **state)
+{
+    (void)state;
+    assert_told(HANGS_UNASKED, "took longer than 5 s during \"contract: backward touches no diff that nobody asked for\"; nothing "
+                               "was checked");
+}
+
+static void broken_layers_are_told_alike(void **state)
+{
+    static const char *const names[] = { "forward_in_place", "label_changed", "one_element", "weight_decays", "stale_first" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        options = gck_options_default();
+        add_dim("N", "20000");
+        add_dim("C", "7");
+        options.differences_only = true;
+        assert_same(load("broken", names[i]), NULL, true);
+        assert_int_equal(one.verdict, GCK_FAIL);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -399,9 +545,14 @@ int main(void)
         cmocka_unit_test(a_seat_is_free_when_its_holder_is_gone),
         cmocka_unit_test(small_ones_fork_nothing),
         cmocka_unit_test(large_ones_find_the_same_with_any_number_of_jobs),
+        cmocka_unit_test(so_do_all_kinds_of_large_ones),
         cmocka_unit_test(so_do_those_that_are_looked_at_as_a_whole),
         cmocka_unit_test(wrong_ones_are_found_wrong_in_the_same_way),
         cmocka_unit_test(a_crash_in_one_block_leaves_the_others),
+        cmocka_unit_test(exams_of_a_large_layer_are_made_in_children),
+        cmocka_unit_test(a_crash_in_one_of_them_is_told_as_ever),
+        cmocka_unit_test(so_is_one_that_hangs),
+        cmocka_unit_test(broken_layers_are_told_alike),
     };
 
     shared = gck_shared_new(sizeof *shared);

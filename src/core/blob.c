@@ -133,6 +133,12 @@ void gck_blob_forget_diff(struct gck_blob *blob)
     gck_pages_forget(blob->diff, blob->count * blob->real_size);
 }
 
+void gck_blob_forget(struct gck_blob *blob)
+{
+    gck_blob_forget_diff(blob);
+    gck_pages_forget(blob->data, blob->count * blob->real_size);
+}
+
 /* Where the numbers of an array stand: of an exact element, its value. */
 static const double *value_at(const void *array, size_t real_size, size_t i)
 {

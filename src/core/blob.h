@@ -24,6 +24,7 @@ enum gck_status gck_blob_reshape(struct gck_blob *blob, const struct gck_shape *
 void gck_blob_free(struct gck_blob *blob);
 /* Nobody needs the diff before it is written again: a large one takes no memory until then. */
 void gck_blob_forget_diff(struct gck_blob *blob);
+void gck_blob_forget(struct gck_blob *blob); /* nor the data */
 
 /* The real_size of exact elements. */
 enum { GCK_EXACT_SIZE = sizeof(struct gck_number) };

@@ -31,6 +31,19 @@ void gck_shared_free(void *memory, size_t bytes)
         munmap(memory, bytes > 0 ? bytes : 1);
 }
 
+void gck_shared_clear(void *memory, size_t bytes)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)memory;
+    const uintptr_t first = (start + page - 1) / page * page, end = (start + bytes) / page * page;
+
+    if (end <= first || madvise((void *)first, end - first, MADV_REMOVE) != 0) {
+        memset(memory, 0, bytes);
+        return;
+    }
+    memset(memory, 0, first - start);
+    memset((void *)end, 0, start + bytes - end);
+}
+
 /* A child at work. */
 struct hand {
     pid_t pid; /* 0: none */

@@ -36,5 +36,7 @@ enum gck_status gck_crew_run(const struct gck_crew *crew, size_t pieces, struct 
 /* Memory that children share with their parent, all 0. NULL: there is none. bytes: as it was asked for. */
 void *gck_shared_new(size_t bytes);
 void gck_shared_free(void *memory, size_t bytes);
+/* All of it is 0 again, and takes no memory until it is written to. */
+void gck_shared_clear(void *memory, size_t bytes);
 
 #endif

@@ -4,6 +4,7 @@
 #include "exam/gradient.h"
 #include "exam/grain.h"
 #include "exam/needs.h"
+#include "exam/together.h"
 #include "exam/tremble.h"
 
 #include "core/blob.h"
@@ -24,6 +25,11 @@ void gck_check_done(const struct gck_check *check, const char *exam, const char 
     if (check->options->progress == NULL)
         return;
     snprintf(doing, sizeof doing, "%s: %s", exam, what);
+    if (check->aside != NULL) {
+        memcpy(check->aside->text[(check->aside->turn + 1) % 2], doing, sizeof doing);
+        check->aside->turn++;
+        return;
+    }
     check->options->progress(check->options->context, doing, done, of);
 }
 
@@ -103,6 +109,24 @@ static void count_calls(struct gck_check *check)
     check->result->backwards += check->rig.backwards + check->reference.backwards;
 }
 
+static enum gck_status first_exams(struct gck_check *check, char *message)
+{
+    const struct gck_rig *const differenced = gck_check_reference(check);
+    enum gck_status status;
+    uint64_t before;
+
+    gck_exam_contract(check);
+    gck_drawn_keep(&check->setup, false);
+    gck_check_doing(check, "gradient", "the first Backward");
+    status = gck_claims_measure(check, message);
+    if (status != GCK_OK)
+        return status;
+    before = differenced->forwards;
+    gck_noise_look(check);
+    check->result->gradient_forwards = differenced->forwards - before;
+    return GCK_OK;
+}
+
 enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *layer,
                               const struct gck_layer *twin, const struct gck_options *options,
                               struct gck_result *result, char *message)
@@ -137,22 +161,18 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
         || (status = gck_claims_open(check, message)) != GCK_OK
         || (status = gck_gradient_choose(check, message)) != GCK_OK)
         return status;
-    gck_exam_contract(check);
+    status = gck_together_first(check) ? gck_claims_allow(check, message) : first_exams(check, message);
     gck_drawn_keep(&check->setup, false);
-    gck_check_doing(check, "gradient", "the first Backward");
-    status = gck_claims_measure(check, message);
     if (status == GCK_OK) {
-        const struct gck_rig *const differenced = gck_check_reference(check);
-        const uint64_t before = differenced->forwards;
         uint64_t between;
 
-        gck_noise_look(check);
-        result->gradient_forwards = differenced->forwards - before;
         result->by_twin = check->twin != NULL;
-        gck_exam_types(check);
         gck_claims_settle(check);
-        gck_exam_weight(check);
-        gck_exam_batch(check);
+        if (!gck_together_laws(check)) {
+            gck_exam_types(check);
+            gck_exam_weight(check);
+            gck_exam_batch(check);
+        }
         between = forwards(check);
         status = gck_exam_gradient(check, message);
         if (status == GCK_OK && check->lost[0] == '\0' && gck_grain_suspected(check) && gck_grain_look(check))

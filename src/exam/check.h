@@ -7,6 +7,8 @@
 #include "exam/clauses.h"
 #include "layer/position.h"
 
+#include <stdatomic.h>
+
 /* The analytic derivative of one bottom or learnable weight, element by element, and what is known of it. */
 struct gck_claim {
     const char *port;
@@ -37,6 +39,12 @@ struct gck_claim {
     bool many, unexplained;   /* more are wrong than were located; a direction is, but no element alone */
     bool some_right;          /* some of those that were probed were looked at by chance, and nothing struck */
     bool unmoved;             /* other data (but the same labels) gave the same diffs, in every bit */
+};
+
+/* What a forked child is about to ask: its parent tells the host. Shared memory. */
+struct gck_aside {
+    atomic_uint turn;         /* the text is text[turn % 2]; "" before the first */
+    char text[2][GCK_WHY_SIZE];
 };
 
 /* One clause: the answer, and where it was broken. */
@@ -122,6 +130,7 @@ struct gck_check {
     size_t only_element;      /* of it; SIZE_MAX: all */
     char lost[GCK_WHY_SIZE];  /* which elements were not judged, and why; "" */
     uint64_t slice_forwards;  /* Forwards of single samples */
+    struct gck_aside *aside;  /* NULL, or where a forked child says what is about to be asked (together.c) */
     unsigned claims;
     struct gck_claim claim[2 * GCK_MAX_PORTS];
     struct gck_clause_evidence clause[GCK_CLAUSES];

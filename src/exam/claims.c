@@ -178,9 +178,9 @@ static void restore(struct gck_check *check)
     }
 }
 
-enum { JITTERS = 8, PIECE = 1 << 10 };
+enum { PIECE = 1 << 10 };
 
-/* x_i (1 + 2 eps u), u uniform on [-1, 1): what rounding in the layer's first operation would do as well. `draw` holds JITTERS
+/* x_i (1 + 2 eps u), u uniform on [-1, 1): what rounding in the layer's first operation would do as well. `draw` holds GCK_JITTERS
  * more numbers than the longest claim: each turn begins one further on, and goes the other way than the last: a sum over
  * neighbours moves to both sides, so a branch that is an ulp away is found on whichever it lies. */
 static void jitter(struct gck_check *check, unsigned turn, const double *draw)
@@ -275,6 +275,15 @@ static void allow(struct gck_check *check, struct gck_claim *claim, double *scra
     }
 }
 
+static size_t longest(const struct gck_check *check)
+{
+    size_t count = 0;
+
+    for (unsigned c = 0; c < check->claims; c++)
+        count = check->claim[c].count > count ? check->claim[c].count : count;
+    return count;
+}
+
 enum gck_status gck_claims_pass(struct gck_check *check, char *message)
 {
     enum gck_status status;
@@ -300,35 +309,39 @@ enum gck_status gck_claims_pass(struct gck_check *check, char *message)
     return status;
 }
 
-enum gck_status gck_claims_measure(struct gck_check *check, char *message)
+/* All claims are jittered with the same numbers. */
+static enum gck_status jitter_all(struct gck_check *check, unsigned first, unsigned last, char *message)
 {
-    /* of Forward, of Backward: apart, since errors of one kind can cancel between the two */
-    static const int mode[][2] = { { FE_TONEAREST, FE_UPWARD }, { FE_TONEAREST, FE_DOWNWARD },
-                                   { FE_UPWARD, FE_TONEAREST }, { FE_DOWNWARD, FE_TONEAREST },
-                                   { FE_UPWARD, FE_DOWNWARD },  { FE_DOWNWARD, FE_UPWARD } };
     double most[2 * GCK_MAX_PORTS], *draw;
-    size_t longest = 0;
-    enum gck_status status;
+    const size_t drawn = longest(check) + GCK_JITTERS;
 
-    for (unsigned c = 0; c < check->claims; c++)
-        longest = check->claim[c].count > longest ? check->claim[c].count : longest;
     for (unsigned c = 0; c < check->claims; c++)
         most[c] = HUGE_VAL;
-    draw = gck_pages_new((longest + JITTERS) * sizeof *draw);
+    draw = gck_pages_new(drawn * sizeof *draw);
     if (draw == NULL)
-        return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", longest);
-    gck_uniform_signed(check->options->seed, 0x7177E4u, longest + JITTERS, draw);
-
-    status = gck_claims_pass(check, message);
-    for (unsigned turn = 0; turn < JITTERS && status == GCK_OK; turn++) {
+        return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", drawn);
+    gck_uniform_signed(check->options->seed, 0x7177E4u, drawn, draw);
+    for (unsigned turn = first; turn < last; turn++) {
         jitter(check, turn, draw);
         if (gck_pass(&check->rig, 0) == GCK_OK) /* refused an ulp away: nothing to learn there */
             widen(check, 4, most);
     }
     restore(check);
+    gck_pages_free(draw);
+    return GCK_OK;
+}
+
+static void round_all(struct gck_check *check, unsigned first, unsigned last)
+{
+    /* of Forward, of Backward: apart, since errors of one kind can cancel between the two */
+    static const int mode[GCK_ROUNDINGS][2] = { { FE_TONEAREST, FE_UPWARD }, { FE_TONEAREST, FE_DOWNWARD },
+                                                { FE_UPWARD, FE_TONEAREST }, { FE_DOWNWARD, FE_TONEAREST },
+                                                { FE_UPWARD, FE_DOWNWARD },  { FE_DOWNWARD, FE_UPWARD } };
+    double most[2 * GCK_MAX_PORTS];
+
     for (unsigned c = 0; c < check->claims; c++) /* more is nearbyint, or a branch: no rounding */
         most[c] = sqrt(check->epsilon) * largest(check, &check->claim[c]);
-    for (unsigned m = 0; m < sizeof mode / sizeof mode[0] && status == GCK_OK; m++) {
+    for (unsigned m = first; m < last; m++) {
         bool passed;
 
         gck_paint(&check->rig, 0);
@@ -340,8 +353,37 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message)
         if (passed)
             widen(check, 2, most);
     }
-    for (unsigned c = 0; c < check->claims && status == GCK_OK; c++)
-        allow(check, &check->claim[c], draw); /* it has served */
-    gck_pages_free(draw);
+}
+
+enum gck_status gck_claims_turn(struct gck_check *check, unsigned first, unsigned turns, char *message)
+{
+    const unsigned last = first + turns;
+    enum gck_status status = GCK_OK;
+
+    if (first < GCK_JITTERS)
+        status = jitter_all(check, first, last < GCK_JITTERS ? last : GCK_JITTERS, message);
+    if (status == GCK_OK && last > GCK_JITTERS)
+        round_all(check, first > GCK_JITTERS ? first - GCK_JITTERS : 0, last - GCK_JITTERS);
     return status;
+}
+
+enum gck_status gck_claims_allow(struct gck_check *check, char *message)
+{
+    double *const scratch = gck_pages_new(longest(check) * sizeof *scratch);
+
+    if (scratch == NULL)
+        return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", longest(check));
+    for (unsigned c = 0; c < check->claims; c++)
+        allow(check, &check->claim[c], scratch);
+    gck_pages_free(scratch);
+    return GCK_OK;
+}
+
+enum gck_status gck_claims_measure(struct gck_check *check, char *message)
+{
+    enum gck_status status = gck_claims_pass(check, message);
+
+    if (status == GCK_OK)
+        status = gck_claims_turn(check, 0, GCK_TURNS, message);
+    return status == GCK_OK ? gck_claims_allow(check, message) : status;
 }

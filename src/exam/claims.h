@@ -18,6 +18,12 @@ enum gck_status gck_claims_pass(struct gck_check *check, char *message);
  * p of almost 1 loses the same digits each time. GCK_OK or the layer's refusal. */
 enum gck_status gck_claims_measure(struct gck_check *check, char *message);
 
+/* The same in parts, for whoever shares them out: gck_claims_pass, then every turn once, in any order, and then the last. A turn
+ * makes an allowance as large as the distance to that pass's diffs; turns that were made apart add up by the larger of two. */
+enum { GCK_JITTERS = 8, GCK_ROUNDINGS = 6, GCK_TURNS = GCK_JITTERS + GCK_ROUNDINGS };
+enum gck_status gck_claims_turn(struct gck_check *check, unsigned first, unsigned turns, char *message);
+enum gck_status gck_claims_allow(struct gck_check *check, char *message);
+
 /* The rig stays at the point from here on: of large claims x need not be a copy. May be said again. */
 void gck_claims_settle(struct gck_check *check);
 /* Gives a claim its own copy of the point again: for whoever moves many elements of the rig at once. False without memory. */

@@ -292,6 +292,7 @@ static void ask(struct gck_contract *contract)
     gck_contract_backward_keeps(contract);
     put_back(contract);
     gck_contract_forward(contract);
+    gck_snapshot_free(&contract->before); /* memory counts: other rigs come */
     clean_again(contract);
     gck_contract_backward(contract);
     if (samples > 0)

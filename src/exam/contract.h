@@ -12,6 +12,7 @@ struct gck_contract {
     struct gck_rig *rig;
     size_t samples;            /* that stand for the batch; 0: it is asked whole */
     struct gck_snapshot clean; /* after Forward and Backward at the point, diffs painted with low before */
+    struct gck_snapshot before; /* a call that is looked at */
     bool pristine;             /* the bottoms' and weights' data in it are those that the host fills them with */
     double low, high;          /* two paints: finite, distinct, of the size of the gradients */
 };

@@ -42,12 +42,12 @@ void gck_contract_backward_keeps(struct gck_contract *contract)
         { GCK_TOPS, true, GCK_BACKWARD_KEEPS_TOP_DIFF },
     };
     struct gck_rig *const rig = contract->rig;
-    struct gck_snapshot before = { 0 };
+    struct gck_snapshot *const before = &contract->before;
 
     gck_check_doing(contract->check, "contract", "backward changes nothing but its diffs");
     gck_contract_fresh(contract);
     gck_paint(rig, contract->low);
-    if (gck_rig_forward(rig) == GCK_OK && gck_snapshot_take(&before, rig)
+    if (gck_rig_forward(rig) == GCK_OK && gck_snapshot_take(before, rig)
         && gck_rig_backward(rig) == GCK_OK)
         for (size_t p = 0; p < sizeof promise / sizeof promise[0]; p++) {
             for (unsigned i = 0; i < gck_blobs_count(rig, promise[p].kind); i++) {
@@ -56,14 +56,14 @@ void gck_contract_backward_keeps(struct gck_contract *contract)
                 char text[GCK_ELEMENT_NAME];
                 size_t first;
 
-                if (gck_snapshot_same(&before, rig, promise[p].kind, i, promise[p].diff, &first))
+                if (gck_snapshot_same(before, rig, promise[p].kind, i, promise[p].diff, &first))
                     continue;
                 gck_element_name(name, &blob->shape, first, text);
                 gck_clause_broken(contract, promise[p].id, name,
                                   "the %s of %s was %.6g before Backward and is %.6g after it",
                                   promise[p].diff ? "diff" : "data", text,
-                                  gck_peek(promise[p].diff ? before.diff[promise[p].kind][i]
-                                                           : before.data[promise[p].kind][i],
+                                  gck_peek(promise[p].diff ? before->diff[promise[p].kind][i]
+                                                           : before->data[promise[p].kind][i],
                                            blob->real_size, first),
                                   gck_peek(promise[p].diff ? blob->diff : blob->data,
                                            blob->real_size, first));
@@ -72,7 +72,6 @@ void gck_contract_backward_keeps(struct gck_contract *contract)
             gck_clause_kept(contract, promise[p].id);
         }
     gck_snapshot_restore(&contract->clean, rig);
-    gck_snapshot_free(&before);
 }
 
 static void repeats(struct gck_contract *contract)

@@ -41,36 +41,35 @@ static void compare(struct gck_contract *contract, const struct gck_snapshot *be
 void gck_contract_forward_keeps(struct gck_contract *contract)
 {
     struct gck_rig *const rig = contract->rig;
-    struct gck_snapshot before = { 0 };
+    struct gck_snapshot *const before = &contract->before;
 
     gck_check_doing(contract->check, "contract", "forward changes nothing but its tops");
     gck_contract_fresh(contract);
     paint(rig, contract->low);
-    if (gck_snapshot_take(&before, rig) && gck_rig_forward(rig) == GCK_OK) {
-        compare(contract, &before, GCK_FORWARD_KEEPS_DATA, GCK_BOTTOMS, false);
-        compare(contract, &before, GCK_FORWARD_KEEPS_WEIGHTS, GCK_WEIGHTS, false);
-        compare(contract, &before, GCK_FORWARD_KEEPS_DIFFS, GCK_BOTTOMS, true);
-        compare(contract, &before, GCK_FORWARD_KEEPS_DIFFS, GCK_WEIGHTS, true);
-        compare(contract, &before, GCK_FORWARD_KEEPS_DIFFS, GCK_TOPS, true);
+    if (gck_snapshot_take(before, rig) && gck_rig_forward(rig) == GCK_OK) {
+        compare(contract, before, GCK_FORWARD_KEEPS_DATA, GCK_BOTTOMS, false);
+        compare(contract, before, GCK_FORWARD_KEEPS_WEIGHTS, GCK_WEIGHTS, false);
+        compare(contract, before, GCK_FORWARD_KEEPS_DIFFS, GCK_BOTTOMS, true);
+        compare(contract, before, GCK_FORWARD_KEEPS_DIFFS, GCK_WEIGHTS, true);
+        compare(contract, before, GCK_FORWARD_KEEPS_DIFFS, GCK_TOPS, true);
         gck_clause_kept(contract, GCK_FORWARD_KEEPS_DATA);
         gck_clause_kept(contract, GCK_FORWARD_KEEPS_DIFFS);
         if (rig->setup->weights == 0)
             gck_clause_void(contract, GCK_FORWARD_KEEPS_WEIGHTS, "no learnable weights");
         gck_clause_kept(contract, GCK_FORWARD_KEEPS_WEIGHTS);
     }
-    if (before.data[GCK_BOTTOMS][0] != NULL)
+    if (before->data[GCK_BOTTOMS][0] != NULL)
         gck_snapshot_restore(&contract->clean, rig);
-    gck_snapshot_free(&before);
 }
 
 /* Three times on the same data: tops and buffers painted low, painted high, left as they are. */
 static void repeats(struct gck_contract *contract)
 {
     struct gck_rig *const rig = contract->rig;
-    struct gck_snapshot once = { 0 };
+    struct gck_snapshot *const once = &contract->before;
 
     paint(rig, contract->low);
-    if (gck_rig_forward(rig) == GCK_OK && gck_snapshot_take(&once, rig))
+    if (gck_rig_forward(rig) == GCK_OK && gck_snapshot_take(once, rig))
         for (unsigned again = 0; again < 2; again++) {
             if (again == 0)
                 paint(rig, contract->high);
@@ -84,18 +83,17 @@ static void repeats(struct gck_contract *contract)
                 char text[GCK_ELEMENT_NAME];
                 size_t first;
 
-                if (gck_snapshot_same(&once, rig, GCK_TOPS, t, false, &first))
+                if (gck_snapshot_same(once, rig, GCK_TOPS, t, false, &first))
                     continue;
                 gck_element_name(rig->layer->top[t].name, &top->shape, first, text);
                 gck_clause_broken(contract, GCK_FORWARD_REPEATS, rig->layer->top[t].name,
                                   "%s is %.6g, and %.6g when Forward runs again on the same data%s",
-                                  text, gck_peek(once.data[GCK_TOPS][t], top->real_size, first),
+                                  text, gck_peek(once->data[GCK_TOPS][t], top->real_size, first),
                                   gck_peek(top->data, top->real_size, first),
                                   again == 0 ? ", with other old contents in tops and buffers" : "");
             }
         }
     gck_clause_kept(contract, GCK_FORWARD_REPEATS);
-    gck_snapshot_free(&once);
 }
 
 void gck_contract_forward(struct gck_contract *contract)

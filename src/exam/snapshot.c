@@ -32,27 +32,27 @@ static const struct gck_blob *blob(const struct gck_rig *rig, enum gck_blobs kin
     return gck_blobs_at((struct gck_rig *)rig, kind, index);
 }
 
-static void *copied(const void *array, size_t bytes)
+/* Into what was copied there before, as long, or into new memory. */
+static bool copy(void **to, const void *array, size_t bytes)
 {
-    void *const copy = gck_pages_new(bytes);
-
-    return copy == NULL ? NULL : memcpy(copy, array, bytes);
+    if (*to == NULL)
+        *to = gck_pages_new(bytes);
+    if (*to != NULL)
+        memcpy(*to, array, bytes);
+    return *to != NULL;
 }
 
 bool gck_snapshot_take(struct gck_snapshot *snapshot, const struct gck_rig *rig)
 {
     bool complete = true;
 
-    memset(snapshot, 0, sizeof *snapshot);
     for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++)
         for (unsigned i = 0; i < gck_blobs_count(rig, kind); i++) {
             const struct gck_blob *const from = blob(rig, kind, i);
             const size_t bytes = from->count * from->real_size;
 
-            snapshot->data[kind][i] = copied(from->data, bytes);
-            snapshot->diff[kind][i] = copied(from->diff, bytes);
-            complete = complete && snapshot->data[kind][i] != NULL
-                       && snapshot->diff[kind][i] != NULL;
+            complete = copy(&snapshot->data[kind][i], from->data, bytes) && complete;
+            complete = copy(&snapshot->diff[kind][i], from->diff, bytes) && complete;
         }
     return complete;
 }

@@ -10,7 +10,8 @@ struct gck_snapshot {
     void *data[GCK_BLOB_KINDS][GCK_MAX_PORTS], *diff[GCK_BLOB_KINDS][GCK_MAX_PORTS];
 };
 
-/* Copies everything. False without memory; free it after every return. */
+/* Copies everything, into an all-zero struct or over an older copy of a rig of these shapes. False without memory; free it after
+ * every return. */
 bool gck_snapshot_take(struct gck_snapshot *snapshot, const struct gck_rig *rig);
 void gck_snapshot_free(struct gck_snapshot *snapshot);
 

@@ -159,6 +159,13 @@ void gck_rig_forget_diffs(struct gck_rig *rig)
         gck_blob_forget_diff(&rig->weight[i]);
 }
 
+void gck_rig_forget_scratch(struct gck_rig *rig)
+{
+    gck_rig_forget_diffs(rig);
+    for (unsigned i = 0; i < rig->buffers; i++)
+        gck_blob_forget(&rig->buffer[i]);
+}
+
 enum gck_status gck_rig_renumber(struct gck_rig *rig, size_t num, char *message)
 {
     enum gck_status status;

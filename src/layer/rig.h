@@ -55,6 +55,8 @@ void gck_rig_clear(struct gck_rig *rig);
 
 /* The diffs of bottoms and weights are not needed before the next Backward: large ones take no memory until then. */
 void gck_rig_forget_diffs(struct gck_rig *rig);
+/* Nor are the buffers before the next Forward. */
+void gck_rig_forget_scratch(struct gck_rig *rig);
 
 /* Shapes it for another num and calls reshape. Contents are undefined afterwards. */
 enum gck_status gck_rig_renumber(struct gck_rig *rig, size_t num, char *message);
