@@ -189,6 +189,7 @@ static void the_figure_is_what_is_taken_at_odd_shapes(void **state)
         { "inner_product", "20", "10", NULL, "10000" },  { "infogain", "100", "400", NULL, NULL },
         { "hinge", "100000", "2", NULL, NULL },          { "dice", "20", "10000", "1", NULL },
         { "contrastive", "70000", "3", NULL, NULL },     { "relu", "50000", "10", "1", NULL },
+        { "softmax_loss", "2", "21", "12000", NULL },
         { "softmax_loss", "1", "20", "10000", NULL },    { "sigmoid_cross_entropy", "2", "1", "100000", NULL },
         { "softmax", "3", "2", "40000", NULL },          { "euclidean", "2", "3", "30000", NULL },
     };

@@ -197,7 +197,7 @@ static void narrow(struct gck_exact_twin *twin)
     const size_t edges = gck_tape_edges(), half = twin->count / 2;
     const size_t fits = (size_t)((double)twin->count * 0.8 * (double)edges_for(&twin->check->rig) / ((double)edges + 1));
 
-    if (half == 0 || (twin->edges > 0 && (double)edges > 0.7 * (double)twin->edges))
+    if (half == 0 || (twin->edges > 0 && (double)edges > 0.9 * (double)twin->edges))
         give_up(twin);
     else {
         twin->window = fits < 1 ? 1 : fits < half ? fits : half;
