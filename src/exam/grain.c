@@ -18,7 +18,7 @@ static const double shortest = 0x1p-21, longer = 6, looked_at = 0x1p-15, finest 
 static const double alike = 24;
 
 /* Of a float's epsilon times the size of E's terms: what one float among them may make, and a long sum of them. */
-static const double least = FLT_EPSILON / 1024, most = FLT_EPSILON * 1024;
+static const double least = (double)FLT_EPSILON / 1024, most = (double)FLT_EPSILON * 1024;
 
 static const double sharp = 1e-5; /* an element of a double layer is usually known to much less of its size */
 
