@@ -221,7 +221,7 @@ static inline void replay(struct counted *own, const struct gck_setup *setup, do
         for (size_t n = 0; row != NULL && n < calls->num; n++)
             row[n] = n % batch.num;
         if (position) {
-            open = gck_positions_rig(&positions, &rig, &batch);
+            open = gck_positions_rig(&positions, &rig, own->layer, &batch);
         } else if (row != NULL && calls->num != batch.num) {
             open = gck_rig_open(&rig, own->layer, setup, calls->num, message) == GCK_OK;
             if (open)

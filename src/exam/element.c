@@ -121,7 +121,7 @@ static bool open_slice(struct gck_gradient *gradient, char *message)
     gradient->share = check->by_position ? check->position_share
                                          : (struct gck_share){ .factor = check->batch_law.share };
     if (check->by_position)
-        return gck_positions_rig(&check->positions, &gradient->slice, gradient->rig)
+        return gck_positions_rig(&check->positions, &gradient->slice, gradient->rig->layer, gradient->rig)
                && gck_tremble_open(&gradient->tremble, check, &gradient->slice, true, gradient->positions) == GCK_OK;
     if (!check->batch_law.slices
         || gck_rig_open(&gradient->slice, gradient->rig->layer, &check->setup, 1, message) != GCK_OK

@@ -111,22 +111,23 @@ static void learn(struct exact *exact, unsigned c, size_t i, double exactly, dou
         judge(exact, exact->port[c], claim, i, exactly, 4 * DBL_EPSILON * fabs(exactly) + room);
 }
 
-/* Elements of claim c that the twin has just differentiated by, `count` from the first of them on. */
-static void judge_part(struct exact *exact, unsigned c, size_t first, const double *derivative, const double *spread, size_t count)
+/* Elements of claim c that the twin has just differentiated by. */
+static void judge_part(struct exact *exact, unsigned c, struct gck_run run, const double *derivative, const double *spread)
 {
     const struct gck_claim *const claim = &exact->check->claim[c];
     const double share = exact->twin.share;
 
-    for (size_t k = 0; k < count; k++) {
+    for (size_t k = 0; k < run.count; k++) {
+        const size_t i = run.first + k * run.stride;
         const double exactly = share * derivative[k];
         double room = 0;
 
-        if (exact->judges && !close_to(claim, first + k, exactly)) { /* the twin's rounding may explain it */
+        if (exact->judges && !close_to(claim, i, exactly)) { /* the twin's rounding may explain it */
             if (!exact->twin.spread_known)
                 gck_exact_twin_spread(&exact->twin);
             room = 2 * fabs(share) * spread[k];
         }
-        learn(exact, c, first + k, exactly, room);
+        learn(exact, c, i, exactly, room);
     }
 }
 
@@ -141,6 +142,17 @@ static void add_part(struct exact *exact, size_t at, const double *derivative, c
     }
     for (size_t k = 0; k < count && exact->spreads; k++)
         exact->spread[at + k] += fabs(share) * spread[k];
+}
+
+/* The claim's elements of one pass, `count` of them from the one with that number on. */
+static struct gck_run run_of(const struct gck_exact_twin *twin, size_t pass, unsigned c, size_t number, size_t count)
+{
+    const struct gck_claim *const claim = &twin->check->claim[c];
+    struct gck_run run = { twin->sliced ? pass * gck_claim_blob(claim, &twin->rig)->count : 0, 1, 0 };
+
+    if (twin->positions != NULL)
+        run = gck_run_of(twin->positions, &twin->positions->bottom[claim->index], pass);
+    return (struct gck_run){ run.first + number * run.stride, run.stride, count };
 }
 
 /* What was just differentiated, every claim's part of it. */
@@ -163,8 +175,8 @@ static void take_window(struct exact *exact, size_t pass)
         if (gck_exact_twin_adds(twin, c))
             add_part(exact, from, twin->derivative + (from - twin->first), twin->spread + (from - twin->first), to - from);
         else if (!exact->spreads)
-            judge_part(exact, c, element + (twin->sliced ? pass * gck_claim_blob(&exact->check->claim[c], &twin->rig)->count : 0),
-                       twin->derivative + (from - twin->first), twin->spread + (from - twin->first), to - from);
+            judge_part(exact, c, run_of(twin, pass, c, element, to - from), twin->derivative + (from - twin->first),
+                       twin->spread + (from - twin->first));
     }
 }
 
@@ -174,10 +186,15 @@ static bool run_all(struct exact *exact)
     struct gck_check *const check = exact->check;
     struct gck_exact_twin *const twin = &exact->twin;
     const bool only = check->only_element != SIZE_MAX && twin->sliced && !gck_exact_twin_adds(twin, check->only_claim);
-    const size_t row = only ? check->claim[check->only_claim].count / check->rig.num : 1;
+    size_t number, only_pass = 0;
 
+    if (only && twin->positions != NULL)
+        only_pass = gck_position_of(twin->positions, &twin->positions->bottom[check->claim[check->only_claim].index],
+                                    check->only_element, &number);
+    else if (only)
+        only_pass = check->only_element / (check->claim[check->only_claim].count / check->rig.num);
     for (size_t pass = 0; pass < twin->passes; pass++) {
-        if (only && check->only_element / row != pass)
+        if (only && pass != only_pass)
             continue;
         for (size_t first = 0; first < twin->inputs; first += twin->count) {
             if (!gck_exact_twin_differentiate(twin, pass, first))

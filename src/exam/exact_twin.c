@@ -21,15 +21,15 @@ static bool by_sample(const struct gck_check *check, unsigned c)
     return !check->claim[c].weight && check->setup.bottom[check->claim[c].index].batched;
 }
 
-/* One sample, where every claim is judged sample by sample, or where there are many and what they share adds up; else the batch,
+/* One sample or position, where every claim is judged sample by sample, or where there are many and what they share adds up; else the batch,
  * which then is differentiated at once. */
-static bool can_slice(const struct gck_check *check)
+static bool can_slice(const struct gck_check *check, bool by_position)
 {
     const struct gck_batch_law *const law = &check->batch_law;
-    bool slices = law->slices && law->shares == NULL, any = false;
+    bool slices = by_position || (law->slices && law->shares == NULL), any = false;
 
     for (unsigned c = 0; c < check->claims; c++) {
-        slices = slices && (!examined(check, c) || by_sample(check, c) || check->rig.num >= GCK_MANY_SAMPLES);
+        slices = slices && (!examined(check, c) || by_sample(check, c) || by_position || check->rig.num >= GCK_MANY_SAMPLES);
         any = any || (examined(check, c) && by_sample(check, c));
     }
     return slices && any;
@@ -45,6 +45,8 @@ size_t gck_exact_twin_inputs(const struct gck_exact_twin *twin, unsigned c, size
     const size_t only = twin->check->only_element, count = gck_claim_blob(&twin->check->claim[c], &twin->rig)->count;
 
     *element = only == SIZE_MAX ? 0 : only % count;
+    if (only != SIZE_MAX && twin->positions != NULL && by_sample(twin->check, c) && examined(twin->check, c))
+        gck_position_of(twin->positions, &twin->positions->bottom[twin->check->claim[c].index], only, element);
     return !examined(twin->check, c) ? 0 : only == SIZE_MAX ? count : 1;
 }
 
@@ -98,14 +100,29 @@ static bool take_batch(struct gck_exact_twin *twin)
     return true;
 }
 
+static bool open_rig(struct gck_exact_twin *twin, char *message)
+{
+    struct gck_check *const check = twin->check;
+
+    if (twin->positions == NULL)
+        return gck_rig_open(&twin->rig, check->exact, &check->setup, twin->sliced ? 1 : check->rig.num, message) == GCK_OK;
+    if (gck_positions_rig(&check->positions, &twin->rig, check->exact, &check->rig))
+        return true;
+    gck_say(message, GCK_ESHAPE, "the exact twin refuses a position alone");
+    return false;
+}
+
 bool gck_exact_twin_open(struct gck_exact_twin *twin, struct gck_check *check, char *message)
 {
+    const bool by_position = check->by_position && check->position_share.doubt == 0 && can_slice(check, true);
+
     memset(twin, 0, sizeof *twin);
     twin->check = check;
-    twin->sliced = can_slice(check);
-    twin->passes = twin->sliced ? check->rig.num : 1;
-    twin->share = twin->sliced ? check->batch_law.share : 1;
-    if (gck_rig_open(&twin->rig, check->exact, &check->setup, twin->sliced ? 1 : check->rig.num, message) != GCK_OK)
+    twin->positions = by_position ? &check->positions : NULL;
+    twin->sliced = by_position || can_slice(check, false);
+    twin->passes = by_position ? check->positions.count : twin->sliced ? check->rig.num : 1;
+    twin->share = by_position ? check->position_share.factor : twin->sliced ? check->batch_law.share : 1;
+    if (!open_rig(twin, message))
         return false;
     for (unsigned c = 0; c < check->claims; c++) {
         size_t element;
@@ -212,11 +229,14 @@ bool gck_exact_twin_differentiate(struct gck_exact_twin *twin, size_t pass, size
 
     if (first == 0)
         twin->turns = 0;
-    if (twin->sliced && first == 0) {
-        gck_rig_take(&twin->rig, &twin->check->rig, &pass);
-        gck_rig_weigh(&twin->rig, twin->check->weight);
-    } else {
+    if (first > 0 || !twin->sliced || twin->positions != NULL)
         place(twin, true); /* those of the last time */
+    if (twin->sliced && first == 0) {
+        if (twin->positions != NULL)
+            gck_positions_take(twin->positions, &twin->rig, &twin->check->rig, pass, pass);
+        else
+            gck_rig_take(&twin->rig, &twin->check->rig, &pass);
+        gck_rig_weigh(&twin->rig, twin->check->weight);
     }
     twin->spread_known = false;
     do {

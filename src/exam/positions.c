@@ -96,7 +96,7 @@ static bool mix(struct asking *asking, enum choice choice)
 
         if (chosen)
             gck_positions_replace(asking->positions, rig, u, batch->rig, other(asking, u));
-        sum += chosen ? asking->there[u] : asking->here[u];
+        sum += (long double)(chosen ? asking->there[u] : asking->here[u]);
     }
     if (gck_rig_forward(rig) != GCK_OK)
         return false;
@@ -156,7 +156,7 @@ static bool adds_up(struct asking *asking)
     bool holds;
 
     for (size_t u = 0; u < asking->positions->count; u++)
-        sum += asking->here[u];
+        sum += (long double)asking->here[u];
     asking->sum[CHOICES] = (double)sum;
     asking->whole[CHOICES] = asking->batch->loss;
     for (enum choice choice = EVERYWHERE; choice < CHOICES; choice++)
@@ -183,7 +183,7 @@ void gck_batch_positions(struct gck_batch *batch)
     gck_check_doing(check, "batch", "single positions");
     asking.here = gck_pages_new(2 * asking.positions->count * sizeof *asking.here);
     asking.shift = 1 + gck_below(check->options->seed, 0x9050u, 0, asking.positions->count - 1);
-    if (gck_positions_rig(&check->positions, &asking.rig, batch->rig) && gck_positions_wanted(batch, &asking.rig)
+    if (gck_positions_rig(&check->positions, &asking.rig, batch->rig->layer, batch->rig) && gck_positions_wanted(batch, &asking.rig)
         && asking.here != NULL) {
         asking.there = asking.here + asking.positions->count;
         check->by_position = each_alone(&asking, true, asking.here) && each_alone(&asking, false, asking.there)

@@ -1,12 +1,13 @@
 /* position.c -- one spatial position of one sample, as a batch of its own. */
 #include "layer/position.h"
 
+#include "core/blob.h"
 #include "layer/drawn.h"
 #include "layer/symbols.h"
 
 #include <string.h>
 
-/* The places of a blob of this shape, of which the axes `spatial` count positions: those before all others, and those behind
+/* The lattice of a blob of this shape, of which the axes `spatial` count positions: those before all others, and those behind
  * them. False where they lie between others. */
 static bool lay_out(const struct gck_shape *shape, const bool spatial[GCK_MAX_AXES], struct gck_lattice *lattice)
 {
@@ -109,17 +110,24 @@ static bool match_top(struct gck_positions *positions, unsigned t, const struct 
            && lattice->size == rig->top[t].count;
 }
 
-bool gck_positions_rig(struct gck_positions *positions, struct gck_rig *rig, const struct gck_rig *whole)
+static void copy_all(const struct gck_blob *to, const struct gck_blob *from)
+{
+    for (size_t i = 0; i < to->count; i++)
+        gck_poke(to->data, to->real_size, i, gck_peek(from->data, from->real_size, i));
+}
+
+bool gck_positions_rig(struct gck_positions *positions, struct gck_rig *rig, const struct gck_layer *layer,
+                       const struct gck_rig *whole)
 {
     char message[GCK_MESSAGE_SIZE];
-    bool complete = gck_rig_open(rig, whole->layer, &positions->setup, 1, message) == GCK_OK;
+    bool complete = gck_rig_open(rig, layer, &positions->setup, 1, message) == GCK_OK;
 
     rig->rounded = whole->rounded;
     for (unsigned i = 0; i < rig->setup->bottoms && complete; i++)
         if (!rig->setup->bottom[i].batched)
-            memcpy(rig->bottom[i].data, whole->bottom[i].data, rig->bottom[i].count * rig->bottom[i].real_size);
+            copy_all(&rig->bottom[i], &whole->bottom[i]);
     for (unsigned i = 0; i < rig->setup->weights && complete; i++)
-        memcpy(rig->weight[i].data, whole->weight[i].data, rig->weight[i].count * rig->weight[i].real_size);
+        copy_all(&rig->weight[i], &whole->weight[i]);
     for (unsigned t = 0; t < rig->setup->tops && complete; t++) {
         complete = match_top(positions, t, rig, whole);
         if (complete && positions->top[t].size == 0)
@@ -136,16 +144,16 @@ size_t gck_position_of(const struct gck_positions *positions, const struct gck_l
     return block / lattice->outer * positions->each + block % lattice->outer * lattice->inner + p;
 }
 
-/* A run of numbers from one array to another. */
-static void copy_run(char *to, size_t to_stride, const char *from, struct gck_run run, size_t size)
+/* A run of numbers from one array to another; they may be of different types. */
+static void copy_run(void *to, size_t to_size, size_t first, size_t stride, const void *from, size_t from_size,
+                     struct gck_run run)
 {
-    from += run.first * size;
-    if (size == sizeof(double)) /* some million times */
+    if (to_size == sizeof(double) && from_size == sizeof(double)) /* some million times */
         for (size_t c = 0; c < run.count; c++)
-            ((double *)to)[c * to_stride] = ((const double *)from)[c * run.stride];
+            ((double *)to)[first + c * stride] = ((const double *)from)[run.first + c * run.stride];
     else
         for (size_t c = 0; c < run.count; c++)
-            memcpy(to + c * to_stride * size, from + c * run.stride * size, size);
+            gck_poke(to, to_size, first + c * stride, gck_peek(from, from_size, run.first + c * run.stride));
 }
 
 void gck_positions_take(const struct gck_positions *positions, struct gck_rig *rig, const struct gck_rig *whole,
@@ -155,13 +163,13 @@ void gck_positions_take(const struct gck_positions *positions, struct gck_rig *r
         const size_t taken = rig->setup->bottom[i].port->constant ? position : from;
 
         if (rig->setup->bottom[i].batched)
-            copy_run(rig->bottom[i].data, 1, whole->bottom[i].data, gck_run_of(positions, &positions->bottom[i], taken),
-                     rig->bottom[i].real_size);
+            copy_run(rig->bottom[i].data, rig->bottom[i].real_size, 0, 1, whole->bottom[i].data, whole->bottom[i].real_size,
+                     gck_run_of(positions, &positions->bottom[i], taken));
     }
     for (unsigned t = 0; t < rig->setup->tops; t++)
         if (positions->top[t].size > 0)
-            copy_run((char *)rig->coefficient[t], 1, (const char *)whole->coefficient[t],
-                     gck_run_of(positions, &positions->top[t], position), sizeof(double));
+            copy_run(rig->coefficient[t], sizeof(double), 0, 1, whole->coefficient[t], sizeof(double),
+                     gck_run_of(positions, &positions->top[t], position));
 }
 
 void gck_positions_replace(const struct gck_positions *positions, struct gck_rig *rig, size_t position,
@@ -169,10 +177,9 @@ void gck_positions_replace(const struct gck_positions *positions, struct gck_rig
 {
     for (unsigned i = 0; i < rig->setup->bottoms; i++) {
         const struct gck_lattice *const lattice = &positions->bottom[i];
-        const size_t size = rig->bottom[i].real_size;
 
         if (rig->setup->bottom[i].batched && !rig->setup->bottom[i].port->constant)
-            copy_run((char *)rig->bottom[i].data + gck_run_of(positions, lattice, position).first * size, lattice->inner,
-                     whole->bottom[i].data, gck_run_of(positions, lattice, from), size);
+            copy_run(rig->bottom[i].data, rig->bottom[i].real_size, gck_run_of(positions, lattice, position).first,
+                     lattice->inner, whole->bottom[i].data, whole->bottom[i].real_size, gck_run_of(positions, lattice, from));
     }
 }

@@ -29,9 +29,10 @@ struct gck_positions {
 bool gck_positions_open(struct gck_positions *positions, const struct gck_setup *setup);
 void gck_positions_close(struct gck_positions *positions);
 
-/* A rig of one position of `whole`, with its layer, and what is the same for all positions; the places of the tops. False where
- * the layer refuses, or its tops do not follow. Close it after every return; positions has to live as long. */
-bool gck_positions_rig(struct gck_positions *positions, struct gck_rig *rig, const struct gck_rig *whole);
+/* A rig of one position of `whole`, with the layer of either type, and what is the same for all positions; the lattices of the
+ * tops. False where the layer refuses, or its tops do not follow. Close it after every return; positions has to live as long. */
+bool gck_positions_rig(struct gck_positions *positions, struct gck_rig *rig, const struct gck_layer *layer,
+                       const struct gck_rig *whole);
 
 static inline struct gck_run gck_run_of(const struct gck_positions *positions, const struct gck_lattice *lattice,
                                         size_t position)
