@@ -43,6 +43,13 @@ void gck_contract_forward(struct gck_contract *contract);
 void gck_contract_backward(struct gck_contract *contract); /* it sets its diffs, and sets them again */
 void gck_contract_guards(struct gck_contract *contract);
 
+/* For so many samples more than there are the rig is shaped once; asked: elements of all claims. Of few large samples two more
+ * may be as much memory as all. */
+static inline size_t gck_contract_more(double asked)
+{
+    return asked >= 0x1p18 ? 1 : 2;
+}
+
 /* And those that some samples show as well as all. */
 void gck_contract_asked(struct gck_contract *contract); /* only diffs that are asked for are written, and nothing kept in them */
 void gck_contract_old_data(struct gck_contract *contract);

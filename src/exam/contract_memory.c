@@ -191,14 +191,17 @@ static void ask_other_nums(struct gck_contract *contract)
     bool batched = false;
     char message[GCK_MESSAGE_SIZE], text[GCK_ELEMENT_NAME];
     const char *port;
+    double asked = 0;
 
+    for (unsigned c = 0; c < contract->check->claims; c++)
+        asked += (double)contract->check->claim[c].count;
     for (unsigned i = 0; i < rig->setup->bottoms; i++)
         batched = batched || rig->setup->bottom[i].batched;
     if (!batched) {
         gck_clause_void(contract, GCK_NO_OLD_SHAPE, "no batch axis");
         return;
     }
-    at_num(contract, num + 2, num);
+    at_num(contract, num + gck_contract_more(asked), num);
     if (num > 1)
         at_num(contract, num - 1, num);
     if (gck_rig_renumber(rig, num, message) == GCK_OK) {

@@ -3,6 +3,7 @@
 
 #include "core/blob.h"
 #include "exam/batch.h"
+#include "exam/contract.h"
 #include "exam/exact_twin.h"
 #include "exam/probed.h"
 
@@ -24,7 +25,7 @@ struct needs {
     double asked, inputs;   /* elements that take a gradient; numbers of bottoms and weights */
     double judged;          /* elements that are judged one by one, at most: what is probed takes less */
     bool sliced;            /* the exact twin may look at single samples */
-    double rig, idle;       /* the layer's rig after passes, once shaped for two samples more; its diffs forgotten */
+    double rig, idle;       /* the layer's rig after passes, once shaped for a sample or two more; its diffs forgotten */
     double rows;            /* of the rig, what grows with num */
     double twin, twin_idle; /* the reference's after a Forward, 0 without one; and before */
     double point;           /* copies of it */
@@ -41,7 +42,7 @@ static double forward_rig(const struct gck_sizes *sizes, double size)
     return gck_memory_rig(sizes, (size_t)size) - size * (sizes->bottoms + sizes->weights);
 }
 
-/* Two snapshots, or one and a rig of two samples more, where not some samples do; and what the point is put back from. */
+/* Two snapshots, or one and a rig of a sample or two more, where not some samples do; and what the point is put back from. */
 static double contract(const struct needs *n)
 {
     const double snapshot = n->size * 2 * (n->inputs + n->sizes->tops);
@@ -121,7 +122,8 @@ double gck_needs(const struct gck_options *options, const struct gck_sizes *size
     const bool in_float = layer->type == GCK_TYPE_FLOAT, twins = in_float && twin != NULL;
     const double inputs = sizes->bottoms + sizes->weights;
     const double rig = gck_memory_rig(sizes, layer->real_size), rows = rig - 2 * (double)layer->real_size * sizes->weights;
-    const double more = gck_batch_part(sizes->num, sizes->asked) < 1 ? 0 : 2 * rows / (double)sizes->num;
+    const double of_sample = rows / (double)sizes->num;
+    const double more = gck_batch_part(sizes->num, sizes->asked) < 1 ? 0 : (double)gck_contract_more(sizes->asked) * of_sample;
     const struct needs needs = {
         .sizes = sizes,
         .size = (double)layer->real_size,

@@ -7,7 +7,6 @@
 #include "layer/drawn.h"
 #include "layer/fill.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -308,105 +307,6 @@ void gck_rig_take(struct gck_rig *rig, const struct gck_rig *from, const size_t 
                    (rig->top[t].count < from->top[t].count ? rig->top[t].count : from->top[t].count)
                        * sizeof(double));
     gck_rig_take_rows(rig, from, row);
-}
-
-static void multiples(double *restrict to, size_t count, double times, const double *restrict of)
-{
-    for (size_t i = 0; i < count; i++)
-        to[i] = times * of[i];
-}
-
-void gck_rig_weigh(struct gck_rig *rig, double loss_weight)
-{
-    rig->loss_weight = loss_weight;
-    for (unsigned t = 0; t < rig->setup->tops; t++) {
-        const struct gck_blob *const top = &rig->top[t];
-
-        if (top->real_size == sizeof(double) && !rig->rounded) {
-            multiples(top->diff, top->count, loss_weight, rig->coefficient[t]);
-            continue;
-        }
-        for (size_t i = 0; i < top->count; i++) {
-            const double diff = loss_weight * rig->coefficient[t][i];
-
-            gck_poke(top->diff, top->real_size, i, rig->rounded ? (double)(float)diff : diff);
-        }
-    }
-}
-
-/* One loss in double and nothing to put back: this runs some million times, on slices whose Forward takes no longer than a look at
- * what the rig is. */
-static void values_of_loss(struct gck_rig *rig, double *data, size_t n, const double *x, double *value)
-{
-    enum gck_status (*const forward)(struct gck_io *) = rig->layer->forward;
-    const struct gck_blob *const loss = &rig->top[0];
-    size_t asked = 0;
-
-    for (size_t k = 0; k < n; k++) {
-        const double old = data[k], there = x[k];
-
-        value[k] = there;
-        if (isnan(there))
-            continue;
-        data[k] = there;
-        asked++;
-        value[k] = forward(&rig->io) == GCK_OK ? *(const double *)loss->diff * *(const double *)loss->data : (double)NAN;
-        data[k] = old;
-    }
-    rig->forwards += asked;
-}
-
-void gck_rig_values(struct gck_rig *rig, double *data, size_t n, const double *x, double *value)
-{
-    if (!rig->setup->put_back && gck_rig_one_loss(rig)) {
-        values_of_loss(rig, data, n, x, value);
-        return;
-    }
-    for (size_t k = 0; k < n; k++) {
-        const double old = data[k];
-
-        value[k] = x[k];
-        if (isnan(x[k]))
-            continue;
-        data[k] = x[k];
-        value[k] = gck_rig_value(rig);
-        data[k] = old;
-    }
-}
-
-double gck_rig_objective_sum(const struct gck_rig *rig)
-{
-    double sum = 0;
-
-    for (unsigned t = 0; t < rig->setup->tops; t++) {
-        const struct gck_blob *const top = &rig->top[t];
-
-        if (top->count == 1)
-            sum += gck_peek(top->diff, top->real_size, 0) * gck_peek(top->data, top->real_size, 0);
-        else if (top->real_size == sizeof(double))
-            sum += gck_dot_double(top->count, top->diff, top->data);
-        else
-            for (size_t i = 0; i < top->count; i++)
-                sum += gck_peek(top->diff, top->real_size, i) * gck_peek(top->data, top->real_size, i);
-    }
-    return sum;
-}
-
-double gck_rig_objective_size(const struct gck_rig *rig)
-{
-    double sum = 0;
-
-    for (unsigned t = 0; t < rig->setup->tops; t++) {
-        const struct gck_blob *const top = &rig->top[t];
-
-        if (top->real_size == sizeof(double))
-            for (size_t i = 0; i < top->count; i++)
-                sum += fabs(((const double *)top->diff)[i] * ((const double *)top->data)[i]);
-        else
-            for (size_t i = 0; i < top->count; i++)
-                sum += fabs(gck_peek(top->diff, top->real_size, i) * gck_peek(top->data, top->real_size, i));
-    }
-    return sum;
 }
 
 bool gck_rig_top_batched(const struct gck_rig *rig, unsigned t)
