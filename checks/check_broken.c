@@ -90,18 +90,21 @@ static bool has_dim(const struct exhibit *e, unsigned dim)
     return has;
 }
 
-/* Of a large batch some clauses are asked with a part of it: no exhibit may hide behind that. */
+/* Of a large batch some clauses are asked with a part of it: no exhibit may hide behind that. What is kept from earlier data couples
+ * the samples, so that elements are probed: under sanitizers that takes minutes. */
 static void of_many_samples_the_contract_is_asked_as_sharply(void **state)
 {
     struct gck_options options = gck_options_default();
     bool good = true;
 
     (void)state;
+    options.seconds = 0; /* it is no question of time */
     options.given[0] = (struct gck_given){ GCK_GIVEN_DIM, "N", "20000" };
     options.given[1] = (struct gck_given){ GCK_GIVEN_DIM, "C", "7" };
     options.given[2] = (struct gck_given){ GCK_GIVEN_DIM, "S", "1" };
     for (size_t i = 0; i < exhibits; i++)
-        if (exhibit[i].planned[0] / 100 == 2 && has_dim(&exhibit[i], GCK_C) && i % CHECK_LESS == 0) {
+        if (exhibit[i].planned[0] / 100 == 2 && has_dim(&exhibit[i], GCK_C) && i % CHECK_LESS == 0
+            && (CHECK_LESS == 1 || exhibit[i].planned[0] != 209)) {
             options.givens = has_dim(&exhibit[i], GCK_S) ? 3 : 2;
             good = found_out(&exhibit[i], GCK_TYPE_DOUBLE, &options) && good;
         }
