@@ -72,11 +72,7 @@ static bool examined(const struct gck_gradient *gradient, unsigned claim)
 
 static double rig_work(const struct gck_rig *rig)
 {
-    size_t numbers = 0;
-
-    for (unsigned i = 0; i < GCK_MAX_PORTS; i++)
-        numbers += rig->bottom[i].count + rig->top[i].count + rig->weight[i].count + rig->buffer[i].count;
-    return FORWARDS * (double)numbers + element_work;
+    return FORWARDS * (double)gck_rig_numbers(rig) + element_work;
 }
 
 /* n elements or parts, of so much work each. blocks: NULL to count them only. */

@@ -233,19 +233,21 @@ static void summarise(struct gck_contract *contract)
     }
 }
 
-/* Of a large batch so many samples stand for all; 0: all do. What the part asks has to do with how the layer is made and not with
- * how much there is: whether it looks at propagate_down, at labels and shapes, keeps something in a diff or in itself, adds to
- * weight diffs. Whole are asked: what single numbers may do (data that are changed, diffs that are not set), memory that was
- * made for fewer numbers, and whether passes repeat, which threads may spoil that are begun for many only. */
-static size_t samples_for_all(const struct gck_check *check)
+size_t gck_contract_samples(double numbers, size_t num)
 {
     enum { NUMBERS = 1 << 15, LEAST = 16, FEWER = 4 };
-    size_t numbers = 0, samples;
+    const size_t samples = (size_t)(NUMBERS / (numbers / (double)num + 1)) + LEAST;
+
+    return numbers >= FEWER * NUMBERS && samples <= num / FEWER ? samples : 0;
+}
+
+static double numbers_of(const struct gck_check *check)
+{
+    double numbers = 0;
 
     for (unsigned i = 0; i < check->setup.bottoms; i++)
-        numbers += check->setup.bottom[i].batched ? check->rig.bottom[i].count : 0;
-    samples = NUMBERS / (numbers / check->rig.num + 1) + LEAST;
-    return numbers >= FEWER * NUMBERS && samples <= check->rig.num / FEWER ? samples : 0;
+        numbers += (double)check->rig.bottom[i].count;
+    return numbers;
 }
 
 /* Its first samples in a rig of their own, as clean as `whole`. False where the layer refuses them. */
@@ -286,7 +288,8 @@ static void ask_some(struct gck_contract *whole, size_t samples)
 
 static void ask(struct gck_contract *contract)
 {
-    const size_t samples = samples_for_all(contract->check);
+    const struct gck_check *const check = contract->check;
+    const size_t samples = gck_contract_samples(numbers_of(check), check->rig.num);
 
     gck_contract_forward_keeps(contract);
     gck_contract_backward_keeps(contract);

@@ -43,6 +43,13 @@ void gck_contract_forward(struct gck_contract *contract);
 void gck_contract_backward(struct gck_contract *contract); /* it sets its diffs, and sets them again */
 void gck_contract_guards(struct gck_contract *contract);
 
+/* Of a large batch so many samples stand for all; 0: all do. numbers: in all bottoms. What the part asks has to do with how the
+ * layer is made and not with how much there is: whether it looks at propagate_down, at labels and shapes, keeps something in a
+ * diff or in itself, adds to weight diffs. Whole are asked: what single numbers may do (data that are changed, diffs that are
+ * not set), memory that was made for fewer numbers, and whether passes repeat, which threads may spoil that are begun for many
+ * only. */
+size_t gck_contract_samples(double numbers, size_t num);
+
 /* For so many samples more than there are the rig is shaped once; asked: elements of all claims. Of few large samples two more
  * may be as much memory as all. */
 static inline size_t gck_contract_more(double asked)

@@ -23,6 +23,7 @@ struct needs {
     const struct gck_sizes *sizes;
     double size;            /* bytes of one number of the layer */
     double asked, inputs;   /* elements that take a gradient; numbers of bottoms and weights */
+    bool some;              /* samples stand for all in the contract */
     double judged;          /* elements that are judged one by one, at most: what is probed takes less */
     bool sliced;            /* the exact twin may look at single samples */
     double rig, idle;       /* the layer's rig after passes, once shaped for a sample or two more; its diffs forgotten */
@@ -47,9 +48,8 @@ static double contract(const struct needs *n)
 {
     const double snapshot = n->size * 2 * (n->inputs + n->sizes->tops);
     const double drawn = NUMBER * (n->inputs - n->sizes->files);
-    const bool some = gck_batch_part(n->sizes->num, n->sizes->asked) < 1;
 
-    return n->rig + n->twin_idle + drawn + snapshot + larger(snapshot, some ? 0 : n->rig);
+    return n->rig + n->twin_idle + drawn + snapshot + larger(snapshot, n->some ? 0 : n->rig);
 }
 
 /* Analytic values and allowances; the directions of the noise, and the point, of which everybody has a copy yet. */
@@ -123,9 +123,11 @@ double gck_needs(const struct gck_options *options, const struct gck_sizes *size
     const double inputs = sizes->bottoms + sizes->weights;
     const double rig = gck_memory_rig(sizes, layer->real_size), rows = rig - 2 * (double)layer->real_size * sizes->weights;
     const double of_sample = rows / (double)sizes->num;
-    const double more = gck_batch_part(sizes->num, sizes->asked) < 1 ? 0 : (double)gck_contract_more(sizes->asked) * of_sample;
+    const bool some = gck_contract_samples(sizes->bottoms, sizes->num) > 0;
+    const double more = some ? 0 : (double)gck_contract_more(sizes->asked) * of_sample;
     const struct needs needs = {
         .sizes = sizes,
+        .some = some,
         .size = (double)layer->real_size,
         .asked = sizes->asked,
         .inputs = inputs,

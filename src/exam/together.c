@@ -282,12 +282,7 @@ static bool run(struct together *together)
 
 static bool large(const struct gck_check *check)
 {
-    size_t numbers = 0;
-
-    for (unsigned i = 0; i < GCK_MAX_PORTS; i++)
-        numbers += check->rig.bottom[i].count + check->rig.top[i].count + check->rig.weight[i].count
-                   + check->rig.buffer[i].count;
-    return check->options->jobs > 0 && numbers >= LARGE;
+    return check->options->jobs > 0 && gck_rig_numbers(&check->rig) >= LARGE;
 }
 
 /* True: all parts were taken over. Otherwise everything is as it was. */

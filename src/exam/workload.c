@@ -12,17 +12,7 @@ static const double much_by_position = 2e9;
 
 static double numbers(const struct gck_rig *rig)
 {
-    double sum = 0;
-
-    for (unsigned i = 0; i < rig->setup->bottoms; i++)
-        sum += (double)rig->bottom[i].count;
-    for (unsigned i = 0; i < rig->setup->weights; i++)
-        sum += (double)rig->weight[i].count;
-    for (unsigned i = 0; i < rig->setup->tops; i++)
-        sum += (double)rig->top[i].count;
-    for (unsigned i = 0; i < rig->buffers; i++)
-        sum += (double)rig->buffer[i].count;
-    return sum;
+    return (double)gck_rig_numbers(rig);
 }
 
 bool gck_probed_beyond(double forward, double count, bool sliced)

@@ -309,6 +309,15 @@ void gck_rig_take(struct gck_rig *rig, const struct gck_rig *from, const size_t 
     gck_rig_take_rows(rig, from, row);
 }
 
+size_t gck_rig_numbers(const struct gck_rig *rig)
+{
+    size_t numbers = 0;
+
+    for (unsigned i = 0; i < GCK_MAX_PORTS; i++) /* what is not open holds none */
+        numbers += rig->bottom[i].count + rig->weight[i].count + rig->top[i].count + rig->buffer[i].count;
+    return numbers;
+}
+
 bool gck_rig_top_batched(const struct gck_rig *rig, unsigned t)
 {
     return rig->top[t].shape.axes > 0 && rig->top[t].shape.dim[0] == rig->num

@@ -117,6 +117,9 @@ static inline double gck_rig_value(struct gck_rig *rig)
  * where x[k] is NaN, and the value is NaN. The data are left as they were. */
 void gck_rig_values(struct gck_rig *rig, double *data, size_t n, const double *x, double *value);
 
+/* In all of its blobs: what a Forward passes through. */
+size_t gck_rig_numbers(const struct gck_rig *rig);
+
 /* Is top t one row per sample? Then its rows follow the samples. */
 bool gck_rig_top_batched(const struct gck_rig *rig, unsigned t);
 
