@@ -42,12 +42,13 @@ static double at(void *context, size_t index, double x, double *stored)
     return result;
 }
 
-static void values(void *context, size_t first, size_t n, const double *x, double *value)
+static void values(void *context, size_t first, size_t n, const double *out, const double *in, double *f_out, double *f_in)
 {
     for (size_t k = 0; k < n; k++) {
         double stored;
 
-        value[k] = isnan(x[k]) ? (double)NAN : at(context, first + k, x[k], &stored);
+        f_out[k] = isnan(out[k]) ? (double)NAN : at(context, first + k, out[k], &stored);
+        f_in[k] = isfinite(f_out[k]) ? at(context, first + k, in[k], &stored) : (double)NAN;
     }
 }
 
@@ -205,9 +206,10 @@ static void a_row_may_be_of_a_part(void **state)
 static const double tread = 0x1p-36;
 static unsigned measured;
 
-static double own_noise(void *context)
+static double own_noise(void *context, size_t index)
 {
     (void)context;
+    (void)index;
     measured++;
     return tread;
 }
@@ -220,14 +222,18 @@ static struct judged judge_guessed(double guess, double off)
     double claim[N], allowance[N];
     struct gck_point point;
     struct judged judged;
-    const struct gck_row row = row_of(&field, claim, allowance, &judged);
+    struct gck_row row = row_of(&field, claim, allowance, &judged);
+    struct gck_stand stand;
 
     for (size_t i = 0; i < N; i++) {
         field.x[i] = 0.5 + (double)i / 40;
         claim[i] = (exp(field.x[i]) + 3 - 1 / (field.x[i] + 4)) * (i == 5 ? 1 + off : 1);
         allowance[i] = 1e-14;
     }
-    point = (struct gck_point){ .value = value(&field), .noise = guess, .rms = 1.5, .typical = 6 };
+    stand = (struct gck_stand){ .value = value(&field), .noise = guess, .guessed = true };
+    point = (struct gck_point){ .rms = 1.5, .typical = 6 };
+    row.stand = &stand;
+    row.each = N;
     measured = 0;
     gck_slope_judge_row(&function, &point, &row);
     return judged;
@@ -258,6 +264,116 @@ static void what_does_not_agree_is_judged_by_the_noise_itself(void **state)
         }
 }
 
+/* ---- rows of several points ---- */
+
+/* Fields of few elements each, one after the other. */
+struct fields {
+    struct field field[N];
+    double noise[N]; /* of one evaluation, once it is measured */
+    size_t each;
+    unsigned measured[N];
+};
+
+static double at_one(void *context, size_t index, double x, double *stored)
+{
+    struct fields *const fields = context;
+
+    return at(&fields->field[index / fields->each], index % fields->each, x, stored);
+}
+
+static void values_of_all(void *context, size_t first, size_t n, const double *out, const double *in, double *f_out,
+                          double *f_in)
+{
+    struct fields *const fields = context;
+
+    for (size_t k = 0; k < n; k++)
+        values(&fields->field[(first + k) / fields->each], (first + k) % fields->each, 1, out + k, in + k, f_out + k, f_in + k);
+}
+
+static double noise_of_one(void *context, size_t index)
+{
+    struct fields *const fields = context;
+
+    fields->measured[index / fields->each]++;
+    return fields->noise[index / fields->each];
+}
+
+/* Every third point is a staircase, in every second what is known of its noise is a guess, in every fourth one that is far too
+ * small; right and wrong claims, kinks and an x that is no number are spread over them. */
+static struct fields make_fields(size_t each, double *x, double *claim, double *allowance, struct gck_stand *stand)
+{
+    static struct field whole;
+    struct fields fields = { .each = each };
+    struct gck_point point;
+
+    make(&whole, false, claim, allowance, &point);
+    memcpy(x, whole.x, sizeof whole.x);
+    for (size_t p = 0; p < N / each; p++) {
+        struct field *const field = &fields.field[p];
+
+        field->tread = p % 3 == 2 ? tread : 0;
+        for (size_t i = 0; i < N; i++)
+            field->x[i] = i < each ? whole.x[p * each + i] : (double)NAN;
+        fields.noise[p] = p % 3 == 2 ? 1.1 * tread : 1e-13;
+        stand[p] = (struct gck_stand){ .value = value(field), .guessed = p % 2 == 1,
+                                       .noise = fields.noise[p] * (p % 4 == 3 ? 0x1p-30 : p % 4 == 1 ? 2 : 1) };
+    }
+    return fields;
+}
+
+static void points_get_in_one_row_what_they_get_in_rows_of_their_own(void **state)
+{
+    static const size_t lengths[] = { 1, 2, 3, 5, 7, 10, 16, 21, 31, 32, 64 };
+    unsigned measured_in_all = 0, verdicts[4] = { 0 };
+
+    (void)state;
+    for (unsigned l = 0; l < sizeof lengths / sizeof lengths[0]; l++)
+        for (int together = 0; together < 2; together++) {
+            static struct judged one, all;
+            static struct gck_stand stand[N];
+            static struct fields once, again;
+            double x[N + GCK_LANES] = { 0 }, claim[N + GCK_LANES] = { 0 }, allowance[N + GCK_LANES] = { 0 };
+            const size_t each = lengths[l], points = N / each;
+            const struct gck_function function = { .at = at_one, .values = together ? values_of_all : NULL,
+                                                   .noise = noise_of_one, .context = &again, .epsilon = DBL_EPSILON };
+            const struct gck_point point = { .rms = 2, .domain_lo = -3, .domain_hi = 100, .typical = 4 };
+            struct gck_row row;
+
+            once = again = make_fields(each, x, claim, allowance, stand);
+            row = row_of(&again.field[0], claim, allowance, &all);
+            row.x = x;
+            row.stand = stand;
+            row.each = each;
+            row.n = points * each;
+            gck_slope_judge_row(&function, &point, &row);
+            for (size_t p = 0; p < points; p++) {
+                struct gck_function alone = function;
+
+                alone.context = &once;
+                row = row_of(&once.field[0], claim + p * each, allowance + p * each, &one);
+                row.x = x + p * each;
+                row.stand = &stand[p];
+                row.each = row.n = each;
+                row.first = p * each;
+                gck_slope_judge_row(&alone, &point, &row);
+                assert_memory_equal(one.verdict, all.verdict + p * each, each);
+                assert_memory_equal(one.kinked, all.kinked + p * each, each);
+                assert_memory_equal(one.bound, all.bound + p * each, each * sizeof one.bound[0]);
+                assert_memory_equal(one.step, all.step + p * each, each * sizeof one.step[0]);
+                for (size_t i = 0; i < each; i++)
+                    assert_true(one.numeric[i] == all.numeric[p * each + i] || isnan(one.numeric[i]));
+                assert_memory_equal(once.field[p].asked, again.field[p].asked, sizeof once.field[p].asked);
+                assert_int_equal(once.measured[p], again.measured[p]);
+                measured_in_all += again.measured[p];
+            }
+            for (size_t i = 0; i < points * each; i++)
+                verdicts[all.verdict[i]]++;
+        }
+    assert_true(measured_in_all > 10); /* or the test says nothing */
+    for (int v = GCK_AGREE; v <= GCK_CANNOT_TELL; v++)
+        assert_true(verdicts[v] > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +382,7 @@ int main(void)
         cmocka_unit_test(a_row_may_be_of_a_part),
         cmocka_unit_test(a_guess_of_the_noise_does_where_a_row_agrees),
         cmocka_unit_test(what_does_not_agree_is_judged_by_the_noise_itself),
+        cmocka_unit_test(points_get_in_one_row_what_they_get_in_rows_of_their_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

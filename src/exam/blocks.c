@@ -170,21 +170,32 @@ static void judge_parts(struct judging *judging, const struct block *block)
     const size_t together = at_once(rig_work(&gradient->slice));
     struct gck_claim *sliced[2 * GCK_MAX_PORTS];
     size_t elements[2 * GCK_MAX_PORTS];
+    size_t largest = 1, at_a_time;
     unsigned many = 0;
 
     for (unsigned c = 0; c < judging->check->claims; c++)
         if (examined(gradient, c) && gck_gradient_by_part(gradient, &judging->check->claim[c])) {
             sliced[many] = &judging->check->claim[c];
             elements[many] = gck_gradient_part(gradient, sliced[many], 0).count;
+            largest = elements[many] > largest ? elements[many] : largest;
             many++;
         }
-    for (size_t part = block->first; part < block->first + block->count; part++)
-        for (unsigned c = 0; c < many; c++)
+    at_a_time = largest < together ? together / largest : 1;
+    for (size_t part = block->first, end = part + block->count, parts; part < end; part += parts) {
+        parts = end - part < at_a_time ? end - part : at_a_time;
+        for (unsigned c = 0; c < many; c++) {
+            if (largest <= together) {
+                gck_gradient_judge_parts(gradient, sliced[c], part, parts);
+                count(judging, block, parts * elements[c], together);
+                continue;
+            }
             for (size_t number = 0, now; number < elements[c]; number += now) {
                 now = elements[c] - number < together ? elements[c] - number : together;
                 gck_gradient_judge_part(gradient, sliced[c], part, number, now);
                 count(judging, block, now, together);
             }
+        }
+    }
 }
 
 static void judge_block(void *context, size_t number)

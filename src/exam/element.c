@@ -4,26 +4,38 @@
 #include "core/blob.h"
 #include "core/text.h"
 #include "exam/claims.h"
+#include "exam/part.h"
 #include "numeric/statistics.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Of many parts so many have their noise measured before any is judged; rows of so many elements show by themselves that a
- * noise learnt from other parts is theirs, too. */
-enum { LEARNT_FROM = 32, TELLING = 4 };
+/* So many elements of a part show by themselves that a noise learnt from other parts is theirs, too. */
+enum { TELLING = 4 };
 
 /* E as a function of one element of one blob. */
 struct coordinate {
     struct gck_gradient *gradient;
     struct gck_rig *rig;
     const struct gck_blob *blob;
+    size_t part, each, parts; /* the row's first part, the elements that are its, and how many there are; 0: it is of no part,
+                                 or of elements of one that the rig holds */
 };
 
-static double at(void *context, size_t index, double x, double *stored)
+/* Element `index` of a row of several parts: the slice becomes its part, in which it is the one that is returned. */
+static size_t within(const struct coordinate *coordinate, size_t index)
+{
+    if (coordinate->parts < 2)
+        return index;
+    gck_part_take(coordinate->gradient, coordinate->part + index / coordinate->each);
+    return index % coordinate->each;
+}
+
+static double at(void *context, size_t number, double x, double *stored)
 {
     const struct coordinate *const coordinate = context;
     const struct gck_blob *const blob = coordinate->blob;
+    const size_t index = within(coordinate, number);
     const double old = gck_peek(blob->data, blob->real_size, index);
     double value;
 
@@ -34,11 +46,28 @@ static double at(void *context, size_t index, double x, double *stored)
     return value;
 }
 
-static void values_in_double(void *context, size_t first, size_t n, const double *x, double *value)
+static void values_in_double(void *context, size_t first, size_t n, const double *out, const double *in, double *f_out,
+                             double *f_in)
+{
+    const struct coordinate *const coordinate = context;
+    double *const data = coordinate->blob->data;
+    const size_t each = coordinate->each;
+
+    if (coordinate->parts < 2) {
+        gck_rig_values(coordinate->rig, data + first, n, out, in, f_out, f_in);
+        return;
+    }
+    for (size_t p = 0, k = 0; p < coordinate->parts; p++, k += each) {
+        gck_part_take(coordinate->gradient, coordinate->part + p);
+        gck_rig_values(coordinate->rig, data, each, out + k, in + k, f_out + k, f_in + k);
+    }
+}
+
+static double noise_of_part(void *context, size_t index)
 {
     const struct coordinate *const coordinate = context;
 
-    gck_rig_values(coordinate->rig, (double *)coordinate->blob->data + first, n, x, value);
+    return gck_part_noise(coordinate->gradient, coordinate->part + (coordinate->parts < 2 ? 0 : index / coordinate->each));
 }
 
 static struct gck_point point_of(const struct gck_gradient *gradient, const struct gck_claim *claim)
@@ -55,80 +84,6 @@ static struct gck_point point_of(const struct gck_gradient *gradient, const stru
         .domain_lo = port->domain_lo,
         .domain_hi = port->domain_hi,
     };
-}
-
-/* The slice becomes that part. False where the layer refuses it. */
-static bool take_part(struct gck_gradient *gradient, size_t part)
-{
-    struct gck_rig *const slice = &gradient->slice;
-
-    if (gradient->part == part)
-        return true;
-    gradient->part = SIZE_MAX;
-    if (gradient->positions != NULL) {
-        gck_positions_take(gradient->positions, slice, gradient->rig, part, part);
-    } else {
-        if (gradient->check->batch_law.shares != NULL)
-            gradient->share = gradient->check->batch_law.shares[part];
-        gck_rig_take_rows(slice, gradient->rig, &part);
-    }
-    gck_rig_weigh(slice, gradient->check->weight);
-    if (gck_rig_forward(slice) != GCK_OK)
-        return false;
-    gradient->slice_value = gck_rig_objective(slice);
-    gradient->slice_noise = gck_tremble_expect(&gradient->tremble);
-    gradient->slice_measured = false;
-    gradient->part = part;
-    return true;
-}
-
-static double slice_noise(struct gck_gradient *gradient)
-{
-    if (!gradient->slice_measured)
-        gradient->slice_noise = gck_tremble_measure(&gradient->tremble, gradient->slice_value, gradient->part);
-    gradient->slice_measured = true;
-    return gradient->slice_noise;
-}
-
-static double noise_of_slice(void *context)
-{
-    const struct coordinate *const coordinate = context;
-
-    return slice_noise(coordinate->gradient);
-}
-
-size_t gck_gradient_parts(const struct gck_gradient *gradient)
-{
-    return gradient->positions != NULL ? gradient->positions->count : gradient->rig->num;
-}
-
-void gck_gradient_learn(struct gck_gradient *gradient)
-{
-    const size_t parts = gck_gradient_parts(gradient);
-
-    for (size_t i = 0; gradient->part_by_part && parts >= 4 * LEARNT_FROM && i < LEARNT_FROM; i++)
-        if (take_part(gradient, i * parts / LEARNT_FROM))
-            gck_tremble_learn(&gradient->tremble, gradient->slice_value, gradient->part);
-    gradient->part = SIZE_MAX;
-}
-
-static bool open_slice(struct gck_gradient *gradient, char *message)
-{
-    struct gck_check *const check = gradient->check;
-    const size_t first = 0;
-
-    gradient->positions = check->by_position ? &check->positions : NULL;
-    gradient->share = check->by_position ? check->position_share
-                                         : (struct gck_share){ .factor = check->batch_law.share };
-    if (check->by_position)
-        return gck_positions_rig(&check->positions, &gradient->slice, gradient->rig->layer, gradient->rig)
-               && gck_tremble_open(&gradient->tremble, check, &gradient->slice, true, gradient->positions) == GCK_OK;
-    if (!check->batch_law.slices
-        || gck_rig_open(&gradient->slice, gradient->rig->layer, &check->setup, 1, message) != GCK_OK
-        || gck_tremble_open(&gradient->tremble, check, &gradient->slice, true, NULL) != GCK_OK)
-        return false;
-    gck_rig_take(&gradient->slice, gradient->rig, &first);
-    return true;
 }
 
 /* Where all is judged part by part, what is known of it will do. */
@@ -161,7 +116,7 @@ enum gck_status gck_gradient_open(struct gck_gradient *gradient, struct gck_chec
     if (status != GCK_OK)
         return gck_say(message, status, "%s: %s", gradient->rig->layer->name, gradient->rig->message);
     gradient->value = gck_rig_objective(gradient->rig);
-    gradient->slices = open_slice(gradient, message);
+    gradient->slices = gck_part_open(gradient, message);
     gradient->part_by_part = gradient->slices
                              && (gradient->positions != NULL || gradient->rig->num >= GCK_MANY_SAMPLES);
     gradient->noise = noise_of_batch(gradient);
@@ -199,40 +154,45 @@ static const double *in_lanes(const double *from, size_t n, size_t left, double 
     return copy;
 }
 
-/* n <= GCK_ROW elements, which are the rig's from `index` on. share: what the rig's derivatives have to be multiplied by to
- * be the batch's. guessed: the point's noise is. */
-static void judge_row(struct gck_gradient *gradient, struct gck_rig *rig, struct gck_claim *claim,
-                      const struct gck_point *point, bool guessed, size_t element, size_t n, size_t index,
-                      struct gck_share share)
+/* n <= GCK_ROW elements: the coordinate's own from `index` on. share: what the rig's derivatives have to be multiplied by to be
+ * the batch's. stand: NULL, or of each of its parts. */
+static void judge_row(struct coordinate *coordinate, struct gck_claim *claim, const struct gck_point *point,
+                      const struct gck_stand *stand, size_t element, size_t n, size_t index, struct gck_share share)
 {
     const size_t left = claim->count - element;
+    const bool estimates = coordinate->gradient->estimates;
     double copy[3][GCK_ROW];
-    struct coordinate coordinate = { .gradient = gradient, .rig = rig, .blob = gck_claim_blob(claim, rig) };
     const struct gck_function function = {
         .at = at,
-        .values = coordinate.blob->real_size == sizeof(double) ? values_in_double : NULL,
-        .noise = guessed ? noise_of_slice : NULL,
-        .context = &coordinate,
-        .epsilon = gck_layer_epsilon(rig->layer),
+        .values = coordinate->blob->real_size == sizeof(double) ? values_in_double : NULL,
+        .noise = noise_of_part,
+        .context = coordinate,
+        .epsilon = gck_layer_epsilon(coordinate->rig->layer),
     };
     const struct gck_row row = {
         .first = index, .n = n,
+        .stand = stand, .each = coordinate->parts < 2 ? n : coordinate->each,
         .x = in_lanes(claim->x + element, n, left, copy[0]),
         .claim = in_lanes(claim->analytic + element, n, left, copy[1]),
         .allowance = in_lanes(claim->allowance + element, n, left, copy[2]),
-        .factor = share.factor, .doubt = share.doubt, .unclaimed = gradient->estimates,
+        .factor = share.factor, .doubt = share.doubt, .unclaimed = estimates,
         .numeric = claim->numeric + element, .bound = claim->bound + element, .step = claim->step + element,
         .verdict = claim->verdict + element, .kinked = claim->kinked + element,
     };
 
     gck_slope_judge_row(&function, point, &row);
-    if (gradient->estimates)
+    if (estimates)
         compare(claim, element, n);
 }
 
 static bool in_parts(const struct gck_gradient *gradient, const struct gck_claim *claim)
 {
     return gradient->slices && !claim->weight && gradient->check->setup.bottom[claim->index].batched;
+}
+
+size_t gck_gradient_parts(const struct gck_gradient *gradient)
+{
+    return gradient->positions != NULL ? gradient->positions->count : gradient->rig->num;
 }
 
 bool gck_gradient_by_part(const struct gck_gradient *gradient, const struct gck_claim *claim)
@@ -260,20 +220,26 @@ static size_t part_of(const struct gck_gradient *gradient, const struct gck_clai
     return element / row;
 }
 
-/* judge_row for elements that do not follow each other: of the run, from the one with that number on. */
-static void judge_run(struct gck_gradient *gradient, struct gck_claim *claim, const struct gck_point *point, bool guessed,
-                      struct gck_run run, size_t number, size_t n)
+/* judge_row for elements that do not follow each other: of each part from the one with that number on, n in all. */
+static void judge_apart(struct coordinate *coordinate, struct gck_claim *claim, const struct gck_point *point,
+                        const struct gck_stand *stand, size_t number, size_t n, struct gck_share share)
 {
     double x[GCK_ROW], analytic[GCK_ROW], allowance[GCK_ROW], numeric[GCK_ROW], bound[GCK_ROW];
     unsigned char verdict[GCK_ROW], kinked[GCK_ROW];
     float step[GCK_ROW];
-    const size_t first = run.first + number * run.stride;
+    size_t place[GCK_ROW];
     struct gck_claim apart = *claim;
 
-    for (size_t k = 0, i = first; k < n; k++, i += run.stride) {
-        x[k] = claim->x[i];
-        analytic[k] = claim->analytic[i];
-        allowance[k] = claim->allowance[i];
+    for (size_t k = 0, part = coordinate->part; k < n; part++) {
+        const struct gck_run run = gck_gradient_part(coordinate->gradient, claim, part);
+
+        for (size_t j = 0; j < coordinate->each; j++, k++)
+            place[k] = run.first + (number + j) * run.stride;
+    }
+    for (size_t k = 0; k < n; k++) {
+        x[k] = claim->x[place[k]];
+        analytic[k] = claim->analytic[place[k]];
+        allowance[k] = claim->allowance[place[k]];
     }
     for (size_t k = n; k < GCK_ROW && k < n + GCK_LANES; k++)
         x[k] = analytic[k] = allowance[k] = 0;
@@ -286,33 +252,45 @@ static void judge_run(struct gck_gradient *gradient, struct gck_claim *claim, co
     apart.verdict = verdict;
     apart.kinked = kinked;
     apart.step = step;
-    judge_row(gradient, &gradient->slice, &apart, point, guessed, 0, n, number, gradient->share);
-    for (size_t k = 0, i = first; k < n; k++, i += run.stride) {
-        claim->numeric[i] = numeric[k];
-        claim->bound[i] = bound[k];
-        claim->step[i] = step[k];
-        claim->verdict[i] = verdict[k];
-        claim->kinked[i] = kinked[k];
+    judge_row(coordinate, &apart, point, stand, 0, n, number, share);
+    for (size_t k = 0; k < n; k++) {
+        claim->numeric[place[k]] = numeric[k];
+        claim->bound[place[k]] = bound[k];
+        claim->step[place[k]] = step[k];
+        claim->verdict[place[k]] = verdict[k];
+        claim->kinked[place[k]] = kinked[k];
     }
 }
 
-/* n <= GCK_ROW elements of one part, which has that run of the claim's. */
-static bool judge_on_part(struct gck_gradient *gradient, struct gck_claim *claim, size_t part, struct gck_run run,
-                          size_t number, size_t n)
+/* `each` elements of each of so many parts that follow each other, from the one with that number on (of several: from 0 on, and
+ * all); GCK_ROW at most. Their shares are equal. */
+static bool judge_on_parts(struct gck_gradient *gradient, struct gck_claim *claim, size_t part, size_t parts, size_t number,
+                           size_t each)
 {
     struct gck_point point = gradient->point[claim - gradient->check->claim];
-    bool guess;
+    struct gck_stand stand[GCK_ROW];
+    struct coordinate coordinate = { .gradient = gradient, .rig = &gradient->slice,
+                                     .part = part, .each = each, .parts = parts };
+    struct gck_run run;
 
-    if (!in_parts(gradient, claim) || !take_part(gradient, part))
+    if (!in_parts(gradient, claim) || !gck_part_look(gradient, part, parts))
         return false;
-    guess = n >= TELLING && !gradient->slice_measured && gradient->slice_noise > 0;
-    point.value = gradient->slice_value;
-    point.noise = guess ? gradient->slice_noise : slice_noise(gradient);
+    for (size_t p = 0; p < parts; p++) {
+        struct gck_stand *const at = &gradient->stand[part - gradient->first + p];
+
+        if (at->guessed && !(each >= TELLING && at->noise > 0))
+            gck_part_noise(gradient, part + p);
+        stand[p] = *at;
+    }
+    if (parts == 1)
+        gck_part_take(gradient, part);
+    coordinate.blob = gck_claim_blob(claim, &gradient->slice);
     point.typical = claim->typical / gradient->share.factor;
+    run = gck_gradient_part(gradient, claim, part);
     if (run.stride == 1)
-        judge_row(gradient, &gradient->slice, claim, &point, guess, run.first + number, n, number, gradient->share);
+        judge_row(&coordinate, claim, &point, stand, run.first + number, parts * each, number, gradient->share);
     else
-        judge_run(gradient, claim, &point, guess, run, number, n);
+        judge_apart(&coordinate, claim, &point, stand, number, parts * each, gradient->share);
     return true;
 }
 
@@ -321,15 +299,17 @@ static bool judge_alone(struct gck_gradient *gradient, struct gck_claim *claim, 
 {
     size_t number, part = part_of(gradient, claim, element, &number);
 
-    return judge_on_part(gradient, claim, part, gck_gradient_part(gradient, claim, part), number, 1);
+    return judge_on_parts(gradient, claim, part, 1, number, 1);
 }
 
 static void judge_on_batch(struct gck_gradient *gradient, struct gck_claim *claim, size_t element, size_t n)
 {
     struct gck_point *const point = &gradient->point[claim - gradient->check->claim];
+    struct coordinate coordinate = { .gradient = gradient, .rig = gradient->rig,
+                                     .blob = gck_claim_blob(claim, gradient->rig) };
 
     point->typical = claim->typical;
-    judge_row(gradient, gradient->rig, claim, point, false, element, n, element, (struct gck_share){ .factor = 1 });
+    judge_row(&coordinate, claim, point, NULL, element, n, element, (struct gck_share){ .factor = 1 });
     for (size_t i = element; i < element + n; i++)
         if (claim->verdict[i] != GCK_AGREE && !gradient->estimates && in_parts(gradient, claim))
             judge_alone(gradient, claim, i);
@@ -342,10 +322,25 @@ void gck_gradient_judge_part(struct gck_gradient *gradient, struct gck_claim *cl
     while (n > 0) {
         const size_t now = n < GCK_ROW ? n : GCK_ROW;
 
-        if (!judge_on_part(gradient, claim, part, run, number, now))
+        if (!judge_on_parts(gradient, claim, part, 1, number, now))
             for (size_t k = 0; k < now; k++)
                 judge_on_batch(gradient, claim, run.first + (number + k) * run.stride, 1);
         number += now;
+        n -= now;
+    }
+}
+
+void gck_gradient_judge_parts(struct gck_gradient *gradient, struct gck_claim *claim, size_t part, size_t n)
+{
+    const size_t each = gck_gradient_part(gradient, claim, part).count, most = each < GCK_ROW ? GCK_ROW / each : 1;
+
+    while (n > 0) {
+        const size_t now = most > 1 ? gck_part_alike(gradient, part, n < most ? n : most) : 1;
+
+        if (now == 1 || !judge_on_parts(gradient, claim, part, now, 0, each))
+            for (size_t p = 0; p < now; p++)
+                gck_gradient_judge_part(gradient, claim, part + p, 0, each);
+        part += now;
         n -= now;
     }
 }

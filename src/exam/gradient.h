@@ -21,11 +21,12 @@ struct gck_gradient {
     bool part_by_part;        /* and are at once: there are many */
     struct gck_rig slice;     /* one part, taken from rig */
     size_t part;              /* which; SIZE_MAX: none yet */
-    struct gck_share share;   /* what its loss and its derivatives are multiplied by in the batch's */
+    const struct gck_blob *own[GCK_MAX_PORTS], *rows[GCK_MAX_PORTS]; /* the slice's blobs of samples, and the rig's, where */
+    unsigned plain;           /* these are all that differs from sample to sample, in double: so many; 0: it is not so */
     struct gck_tremble tremble; /* of the slice */
-    double slice_value;
-    double slice_noise;       /* a guess, unless: */
-    bool slice_measured;
+    size_t first, parts;      /* those that are looked at (part.h): first, first + 1, ..., GCK_ROW at most */
+    struct gck_stand stand[GCK_ROW]; /* E of each, and its noise */
+    struct gck_share share;   /* what their loss and their derivatives are multiplied by in the batch's */
     bool estimates;           /* the derivative itself is wanted, not a verdict that holds in court: some 8 evaluations */
 };
 
@@ -50,6 +51,8 @@ struct gck_run gck_gradient_part(const struct gck_gradient *gradient, const stru
 void gck_gradient_judge(struct gck_gradient *gradient, struct gck_claim *claim, size_t element);
 /* The same for n elements that follow each other, any number of them: cheaper than one by one. */
 void gck_gradient_judge_row(struct gck_gradient *gradient, struct gck_claim *claim, size_t element, size_t n);
+/* The same for all elements of n parts that follow each other: where they have few each, cheaper than part by part. */
+void gck_gradient_judge_parts(struct gck_gradient *gradient, struct gck_claim *claim, size_t part, size_t n);
 /* The same for n elements of a part, from the one with that number on. */
 void gck_gradient_judge_part(struct gck_gradient *gradient, struct gck_claim *claim, size_t part, size_t number, size_t n);
 

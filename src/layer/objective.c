@@ -14,6 +14,10 @@ static void multiples(double *restrict to, size_t count, double times, const dou
 void gck_rig_weigh(struct gck_rig *rig, double loss_weight)
 {
     rig->loss_weight = loss_weight;
+    if (gck_rig_one_loss(rig) && !rig->rounded) {
+        *(double *)rig->top[0].diff = loss_weight * rig->coefficient[0][0];
+        return;
+    }
     for (unsigned t = 0; t < rig->setup->tops; t++) {
         const struct gck_blob *const top = &rig->top[t];
 
@@ -31,40 +35,54 @@ void gck_rig_weigh(struct gck_rig *rig, double loss_weight)
 
 /* One loss in double and nothing to put back: this runs some million times, on slices whose Forward takes no longer than a look at
  * what the rig is. */
-static void values_of_loss(struct gck_rig *rig, double *data, size_t n, const double *x, double *value)
+static void values_of_loss(struct gck_rig *rig, double *data, size_t n, const double *out, const double *in, double *f_out,
+                           double *f_in)
 {
     enum gck_status (*const forward)(struct gck_io *) = rig->layer->forward;
-    const struct gck_blob *const loss = &rig->top[0];
+    const double *const loss = rig->top[0].data, *const diff = rig->top[0].diff;
+    struct gck_io *const io = &rig->io;
     size_t asked = 0;
 
     for (size_t k = 0; k < n; k++) {
-        const double old = data[k], there = x[k];
+        const double old = data[k];
+        double there = (double)NAN, back = there;
 
-        value[k] = there;
-        if (isnan(there))
-            continue;
-        data[k] = there;
-        asked++;
-        value[k] = forward(&rig->io) == GCK_OK ? *(const double *)loss->diff * *(const double *)loss->data : (double)NAN;
+        if (!isnan(out[k])) {
+            data[k] = out[k];
+            asked++;
+            there = forward(io) == GCK_OK ? *diff * *loss : there;
+        }
+        if (isfinite(there)) {
+            data[k] = in[k];
+            asked++;
+            back = forward(io) == GCK_OK ? *diff * *loss : back;
+        }
         data[k] = old;
+        f_out[k] = there;
+        f_in[k] = back;
     }
     rig->forwards += asked;
 }
 
-void gck_rig_values(struct gck_rig *rig, double *data, size_t n, const double *x, double *value)
+void gck_rig_values(struct gck_rig *rig, double *data, size_t n, const double *out, const double *in, double *f_out,
+                    double *f_in)
 {
     if (!rig->setup->put_back && gck_rig_one_loss(rig)) {
-        values_of_loss(rig, data, n, x, value);
+        values_of_loss(rig, data, n, out, in, f_out, f_in);
         return;
     }
     for (size_t k = 0; k < n; k++) {
         const double old = data[k];
 
-        value[k] = x[k];
-        if (isnan(x[k]))
+        f_out[k] = f_in[k] = (double)NAN;
+        if (isnan(out[k]))
             continue;
-        data[k] = x[k];
-        value[k] = gck_rig_value(rig);
+        data[k] = out[k];
+        f_out[k] = gck_rig_value(rig);
+        if (isfinite(f_out[k])) {
+            data[k] = in[k];
+            f_in[k] = gck_rig_value(rig);
+        }
         data[k] = old;
     }
 }
@@ -87,7 +105,7 @@ double gck_rig_objective_sum(const struct gck_rig *rig)
     return sum;
 }
 
-double gck_rig_objective_size(const struct gck_rig *rig)
+double gck_rig_objective_sizes(const struct gck_rig *rig)
 {
     double sum = 0;
 

@@ -105,7 +105,11 @@ static inline double gck_rig_objective(const struct gck_rig *rig)
         return *(const double *)rig->top[0].diff * *(const double *)rig->top[0].data;
     return gck_rig_objective_sum(rig);
 }
-double gck_rig_objective_size(const struct gck_rig *rig);
+double gck_rig_objective_sizes(const struct gck_rig *rig);
+static inline double gck_rig_objective_size(const struct gck_rig *rig)
+{
+    return gck_rig_one_loss(rig) ? fabs(gck_rig_objective(rig)) : gck_rig_objective_sizes(rig);
+}
 
 /* E at what the blobs hold; NaN where the layer refuses. */
 static inline double gck_rig_value(struct gck_rig *rig)
@@ -113,9 +117,11 @@ static inline double gck_rig_value(struct gck_rig *rig)
     return gck_rig_forward(rig) == GCK_OK ? gck_rig_objective(rig) : (double)NAN;
 }
 
-/* The same with data[k], of a blob in double of the rig, at x[k]: into value[k], for n elements in turn. Nothing is evaluated
- * where x[k] is NaN, and the value is NaN. The data are left as they were. */
-void gck_rig_values(struct gck_rig *rig, double *data, size_t n, const double *x, double *value);
+/* The same for n elements in turn: with data[k], of a blob in double of the rig, at out[k] into f_out[k], and where that is
+ * finite, at in[k] into f_in[k]. Where out[k] is NaN, nothing is evaluated; what is not, is NaN. The data are left as they
+ * were. */
+void gck_rig_values(struct gck_rig *rig, double *data, size_t n, const double *out, const double *in, double *f_out,
+                    double *f_in);
 
 /* In all of its blobs: what a Forward passes through. */
 size_t gck_rig_numbers(const struct gck_rig *rig);

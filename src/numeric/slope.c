@@ -26,10 +26,10 @@ struct judge {
     const struct gck_limits *limits;
     double claim, allowance;
     double size, typical; /* as in struct gck_glance */
-    bool found;      /* best is set */
-    struct gck_pair best;
-    struct gck_pair kink;   /* the pair in which the jump stands out most from the noise */
-    double kink_evidence;   /* by so much */
+    bool found;
+    struct gck_pair best;   /* where found */
+    double kink_evidence;   /* 0: no kink was seen */
+    struct gck_pair kink;   /* the pair in which the jump stands out most from the noise: by so much */
     bool contradiction;     /* intervals have no number in common, or E moves from afar but not nearby */
     bool unclear;
     struct gck_slope *slope;
@@ -123,8 +123,10 @@ static void climb(struct judge *judge, double h, struct gck_rung large)
             return;
         pair = gck_pair_of(&large, &small);
         weigh(judge, &pair);
+        if (settled(judge, move))
+            return;
         factor = cbrt(pair.noise / (2 * (pair.spread + 0.5 * fabs(pair.jump))));
-        if (settled(judge, move) || (move >= 1 && factor > 0.5 && factor < 2))
+        if (move >= 1 && factor > 0.5 && factor < 2)
             return;
         next = factor < 1 ? h * clamp(factor, 0x1p-12, 1 / rho) : h * clamp(factor, rho, 64);
         next = clamp(next, rho * judge->spot.least, longest * judge->spot.scale);
@@ -186,9 +188,9 @@ static bool confirmed_below(struct judge *judge)
 
 static bool kink_seen(const struct judge *judge)
 {
-    const double size = gck_larger(fabs(judge->kink.slope), judge->size);
-
-    return judge->kink_evidence > 4 && fabs(judge->kink.jump) > kink_share * size;
+    if (!(judge->kink_evidence > 4)) /* there may be none at all */
+        return false;
+    return fabs(judge->kink.jump) > kink_share * gck_larger(fabs(judge->kink.slope), judge->size);
 }
 
 static bool is_subgradient(const struct judge *judge)
@@ -251,11 +253,18 @@ static void examine(struct judge *judge, double h, const struct gck_rung *first)
 static void look_again(const struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point,
                        const struct gck_row *row, size_t k, struct gck_slope *slope)
 {
-    struct judge judge = { .limits = gck_limits_of(function), .claim = glance->claim[k], .allowance = glance->allowance[k],
-                           .size = glance->size[k], .typical = glance->typical[k], .slope = slope };
+    struct judge judge; /* with no zeros where nothing is found yet: there may be a million of these */
     struct gck_rung rung = gck_glance_rung(glance, k);
     double h = glance->step[k];
 
+    judge.limits = gck_limits_of(function);
+    judge.claim = glance->claim[k];
+    judge.allowance = glance->allowance[k];
+    judge.size = glance->size[k];
+    judge.typical = glance->typical[k];
+    judge.found = judge.contradiction = judge.unclear = false;
+    judge.kink_evidence = 0;
+    judge.slope = slope;
     *slope = (struct gck_slope){ .verdict = GCK_CANNOT_TELL, .numeric = (double)NAN, .bound = HUGE_VAL,
                                  .kink_left = (double)NAN, .kink_right = (double)NAN };
     if (gck_spot_set(&judge.spot, function, point, row->first + k, row->x[k]) && h > 0) {
@@ -280,14 +289,16 @@ static void keep(const struct gck_row *row, size_t k, double allowance, const st
     row->kinked[k] = (unsigned char)!isnan(slope->kink_left);
 }
 
-/* By a noise that is a guess. Were it far too small, not all claims of a row would be within it; and what then turns out to be
+/* By a noise that is a guess. Were it far too small, not all claims of a point would be within it; and what then turns out to be
  * anything but agreement may be the guess's fault, too. False: by the noise itself, then. */
 static bool judge_by_guess(const struct gck_glance *glance, const struct gck_function *function,
-                           const struct gck_point *point, const struct gck_row *row)
+                           const struct gck_point *point, const struct gck_row *row, size_t first, size_t end)
 {
-    bool agree = glance->all_within;
+    bool agree = true;
 
-    for (size_t k = 0; k < row->n && agree; k++)
+    for (size_t k = first; k < end && agree && !glance->all_within; k++)
+        agree = glance->within[k] != 0;
+    for (size_t k = first; k < end && agree; k++)
         if (!glance->agrees[k]) {
             struct gck_slope slope;
 
@@ -298,28 +309,52 @@ static bool judge_by_guess(const struct gck_glance *glance, const struct gck_fun
     return agree;
 }
 
-void gck_slope_judge_row(const struct gck_function *function, const struct gck_point *point, const struct gck_row *row)
+/* Those of one point that the first glance left a doubt of: elements first to end - 1. */
+static void judge_again(struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point,
+                        bool guessed, const struct gck_row *row, size_t first, size_t end)
 {
-    struct gck_glance glance;
-    struct gck_point sure;
+    struct gck_point sure = *point;
 
-    gck_glance_at(&glance, function, point, row);
-    gck_glance_keep(&glance, row);
-    if (glance.all_agree || (function->noise != NULL && judge_by_guess(&glance, function, point, row)))
+    if (guessed && judge_by_guess(glance, function, point, row, first, end))
         return;
-    sure = *point;
-    if (function->noise != NULL) {
-        sure.noise = function->noise(function->context);
-        gck_glance_again(&glance, function, &sure, row);
-        gck_glance_keep(&glance, row);
+    if (guessed) {
+        sure.noise = function->noise(function->context, row->first + first);
+        gck_glance_again(glance, function, row, first, end, sure.noise);
+        gck_glance_keep(glance, row, first, end);
     }
-    for (size_t k = 0; k < row->n; k++)
-        if (!glance.agrees[k]) {
+    for (size_t k = first; k < end; k++)
+        if (!glance->agrees[k]) {
             struct gck_slope slope;
 
-            look_again(&glance, function, &sure, row, k, &slope);
-            keep(row, k, glance.allowance[k], &slope);
+            look_again(glance, function, &sure, row, k, &slope);
+            keep(row, k, glance->allowance[k], &slope);
         }
+}
+
+void gck_slope_judge_row(const struct gck_function *function, const struct gck_point *point, const struct gck_row *row)
+{
+    struct gck_point there = *point;
+    struct gck_glance glance;
+
+    gck_glance_at(&glance, function, point, row);
+    gck_glance_keep(&glance, row, 0, row->n);
+    if (row->stand == NULL && glance.doubts > 0)
+        judge_again(&glance, function, point, false, row, 0, row->n);
+    /* what noise tells anew is of one point: the others' doubts stay in their order */
+    for (size_t d = 0, end = 0; row->stand != NULL && d < glance.doubts; d++) {
+        const size_t which = glance.doubt[d] / row->each, first = which * row->each;
+        const struct gck_stand *const stand = &row->stand[which];
+
+        if (first < end)
+            continue;
+        end = first + row->each;
+        there.value = stand->value;
+        there.noise = stand->noise;
+        judge_again(&glance, function, &there, stand->guessed, row, first, end);
+        for (d = 0; d < glance.doubts && glance.doubt[d] < end;)
+            d++;
+        d--;
+    }
 }
 
 void gck_slope_judge(const struct gck_function *function, const struct gck_point *point, size_t index,

@@ -20,11 +20,11 @@ struct gck_function {
      * back by assignment. NaN where the function refuses the point. */
     double (*at)(void *context, size_t index, double x, double *stored);
     /* For a storage that rounds no double, else NULL: the same for n coordinates in turn, `first` and those after it, the k-th
-     * at x[k], into value[k]. Where x[k] is NaN, so is the value, and nothing is evaluated. */
-    void (*values)(void *context, size_t first, size_t n, const double *x, double *value);
-    /* NULL: the point's noise is nu. Else it is a guess, which will do for a row whose claims all agree within it; this
-     * measures nu for the others. gck_slope_judge takes the point's for nu. */
-    double (*noise)(void *context);
+     * at out[k] into f_out[k], and where that is finite, at in[k] into f_in[k]. Where out[k] is NaN, nothing is evaluated; what
+     * is not, is NaN. */
+    void (*values)(void *context, size_t first, size_t n, const double *out, const double *in, double *f_out, double *f_in);
+    /* Measures nu where coordinate `index` is, for rows of which it is a guess: see struct gck_stand. */
+    double (*noise)(void *context, size_t index);
     void *context;
     double epsilon; /* spacing of the type that evaluates: 2^-52 for double, 2^-23 for float */
 };
@@ -56,10 +56,20 @@ struct gck_slope {
 void gck_slope_judge(const struct gck_function *function, const struct gck_point *point, size_t index,
                      double x, double claim, double allowance, struct gck_slope *slope);
 
+/* A point of several that a row spans. */
+struct gck_stand {
+    double value, noise; /* as in struct gck_point */
+    bool guessed; /* noise is a guess, which will do where all of the point's claims agree within it */
+};
+
 /* n <= GCK_ROW coordinates of the function, `first` and those after it. What is claimed is the derivative of E = factor times
  * the function (of a batch, where the function is one sample), and E's are the numbers that come out. */
 struct gck_row {
     size_t first, n;
+    /* The row's coordinates are those of n / each points, of which only these numbers differ: `each` of the first, as many of the
+     * next, and so on. NULL: all are of one, which is as the point says. */
+    const struct gck_stand *stand;
+    size_t each;
     /* As above; may be read up to the next multiple of GCK_LANES elements, and what stands behind n is no matter. */
     const double *x, *claim, *allowance;
     double factor;  /* greater than 0 */
