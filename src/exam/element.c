@@ -22,20 +22,10 @@ struct coordinate {
                                  or of elements of one that the rig holds */
 };
 
-/* Element `index` of a row of several parts: the slice becomes its part, in which it is the one that is returned. */
-static size_t within(const struct coordinate *coordinate, size_t index)
-{
-    if (coordinate->parts < 2)
-        return index;
-    gck_part_take(coordinate->gradient, coordinate->part + index / coordinate->each);
-    return index % coordinate->each;
-}
-
-static double at(void *context, size_t number, double x, double *stored)
+static double at(void *context, size_t index, double x, double *stored)
 {
     const struct coordinate *const coordinate = context;
     const struct gck_blob *const blob = coordinate->blob;
-    const size_t index = within(coordinate, number);
     const double old = gck_peek(blob->data, blob->real_size, index);
     double value;
 
@@ -44,6 +34,16 @@ static double at(void *context, size_t number, double x, double *stored)
     value = gck_rig_value(coordinate->rig);
     gck_poke(blob->data, blob->real_size, index, old);
     return value;
+}
+
+/* Element `index` of several parts: the slice becomes its part. */
+static double at_part(void *context, size_t index, double x, double *stored)
+{
+    const struct coordinate *const coordinate = context;
+    const size_t p = index / coordinate->each;
+
+    gck_part_take(coordinate->gradient, coordinate->part + p);
+    return at(context, index - p * coordinate->each, x, stored);
 }
 
 static void values_in_double(void *context, size_t first, size_t n, const double *out, const double *in, double *f_out,
@@ -57,9 +57,10 @@ static void values_in_double(void *context, size_t first, size_t n, const double
         gck_rig_values(coordinate->rig, data + first, n, out, in, f_out, f_in);
         return;
     }
-    for (size_t p = 0, k = 0; p < coordinate->parts; p++, k += each) {
+    for (size_t p = first / each, number = first - p * each, k = 0, now; k < n; p++, k += now, number = 0) {
+        now = each - number < n - k ? each - number : n - k;
         gck_part_take(coordinate->gradient, coordinate->part + p);
-        gck_rig_values(coordinate->rig, data, each, out + k, in + k, f_out + k, f_in + k);
+        gck_rig_values(coordinate->rig, data + number, now, out + k, in + k, f_out + k, f_in + k);
     }
 }
 
@@ -163,7 +164,7 @@ static void judge_row(struct coordinate *coordinate, struct gck_claim *claim, co
     const bool estimates = coordinate->gradient->estimates;
     double copy[3][GCK_ROW];
     const struct gck_function function = {
-        .at = at,
+        .at = coordinate->parts < 2 ? at : at_part,
         .values = coordinate->blob->real_size == sizeof(double) ? values_in_double : NULL,
         .noise = noise_of_part,
         .context = coordinate,

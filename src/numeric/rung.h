@@ -8,6 +8,10 @@
 #include <float.h>
 #include <math.h>
 
+#define GCK_RHO 3.7           /* from one rung to the next: no whole number, as stairs in E would line up with steps of 4 */
+#define GCK_KINK_SHARE 0.02   /* a jump below it, relative to the slope, is curvature */
+#define GCK_SETTLE_SHARE 0.03 /* of the typical claim: what a small one is measured by on the way */
+
 /* One coordinate under examination. */
 struct gck_spot {
     const struct gck_function *function;

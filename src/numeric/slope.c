@@ -3,23 +3,20 @@
  * First glance, two evaluations (glance.c): most elements need no more.
  *
  * Otherwise the ladder: pairs of step sizes give an estimate with a bound (rung.c) that does not depend on the
- * claim. The next step balances noise and truncation as measured. rho is no whole number: stairs in E would
- * line up with steps of 4.
+ * claim. The next step balances noise and truncation as measured.
  *
  * Nothing is called wrong before the second look (closer.c), nor where smaller steps tell something else. */
 #include "numeric/slope.h"
 
 #include "numeric/closer.h"
 #include "numeric/glance.h"
+#include "numeric/second.h"
 
 #include <math.h>
 
 enum { LADDER_MOVES = 7, SHRINKINGS = 6, LOOKS_BELOW = 16 };
 
-static const double rho = 3.7;
 static const double longest = 0.25;  /* step, over scale: the second look goes three steps far */
-static const double kink_share = 0.02; /* a jump below it, relative to the slope, is curvature */
-static const double settle_share = 0.03; /* of the typical claim: what a small one is measured by on the way */
 
 struct judge {
     struct gck_spot spot;
@@ -104,13 +101,13 @@ static bool narrow(const struct judge *judge, double typical)
 
 static bool settled(const struct judge *judge, int move)
 {
-    if (inside(judge) && narrow(judge, settle_share * judge->typical))
+    if (inside(judge) && narrow(judge, GCK_SETTLE_SHARE * judge->typical))
         return true;
     return move >= 1 && off(judge) > 4 * judge->best.bound + 2 * judge->allowance;
 }
 
-/* Climbs to the step where noise and truncation are in balance. */
-static void climb(struct judge *judge, double h, struct gck_rung large)
+/* Climbs to the step where noise and truncation are in balance. second: of h / GCK_RHO, where it is known. */
+static void climb(struct judge *judge, double h, struct gck_rung large, const struct gck_second *second)
 {
     double shortest = h, tallest = h;
 
@@ -119,7 +116,11 @@ static void climb(struct judge *judge, double h, struct gck_rung large)
         struct gck_pair pair;
         double factor, next;
 
-        if (!gck_rung_measure(&judge->spot, h / rho, &small))
+        if (move == 0 && second->evaluations > 0)
+            small = second->rung;
+        else if (!gck_rung_measure(&judge->spot, h / GCK_RHO, &small))
+            return;
+        if (!gck_rung_finite(&small))
             return;
         pair = gck_pair_of(&large, &small);
         weigh(judge, &pair);
@@ -128,11 +129,11 @@ static void climb(struct judge *judge, double h, struct gck_rung large)
         factor = cbrt(pair.noise / (2 * (pair.spread + 0.5 * fabs(pair.jump))));
         if (move >= 1 && factor > 0.5 && factor < 2)
             return;
-        next = factor < 1 ? h * clamp(factor, 0x1p-12, 1 / rho) : h * clamp(factor, rho, 64);
-        next = clamp(next, rho * judge->spot.least, longest * judge->spot.scale);
+        next = factor < 1 ? h * clamp(factor, 0x1p-12, 1 / GCK_RHO) : h * clamp(factor, GCK_RHO, 64);
+        next = clamp(next, GCK_RHO * judge->spot.least, longest * judge->spot.scale);
         if (move >= 2 && next >= shortest / 1.01 && next <= tallest * 1.01)
             return;
-        if (fabs(next * rho - h) < 0.01 * h)
+        if (fabs(next * GCK_RHO - h) < 0.01 * h)
             large = small;
         else if (!gck_rung_measure(&judge->spot, next, &large) &&
                  !gck_rung_measure(&judge->spot, next /= 64, &large))
@@ -190,7 +191,7 @@ static bool kink_seen(const struct judge *judge)
 {
     if (!(judge->kink_evidence > 4)) /* there may be none at all */
         return false;
-    return fabs(judge->kink.jump) > kink_share * gck_larger(fabs(judge->kink.slope), judge->size);
+    return fabs(judge->kink.jump) > GCK_KINK_SHARE * gck_larger(fabs(judge->kink.slope), judge->size);
 }
 
 static bool is_subgradient(const struct judge *judge)
@@ -206,7 +207,7 @@ static enum gck_element_verdict verdict(struct judge *judge)
     const struct gck_pair *best = &judge->best;
     const double half_jump = 0.5 * fabs(best->jump), rest = best->bound - half_jump;
     const double size = gck_larger(fabs(best->slope), judge->size);
-    const bool at_kink = fabs(best->jump) > kink_share * size && half_jump > 2 * rest;
+    const bool at_kink = fabs(best->jump) > GCK_KINK_SHARE * size && half_jump > 2 * rest;
     const bool good = inside(judge) && narrow(judge, judge->typical);
 
     if (judge->unclear)
@@ -237,10 +238,10 @@ static void report(struct judge *judge)
 }
 
 /* The first glance left a doubt. */
-static void examine(struct judge *judge, double h, const struct gck_rung *first)
+static void examine(struct judge *judge, double h, const struct gck_rung *first, const struct gck_second *second)
 {
     learn_curvature(judge, first);
-    climb(judge, h, *first);
+    climb(judge, h, *first, second);
     if (!judge->found)
         return;
     judge->contradiction |= judge->best.slope == 0 && judge->best.spread == 0 && first->slope != 0;
@@ -251,7 +252,7 @@ static void examine(struct judge *judge, double h, const struct gck_rung *first)
 
 /* Element k of a row that the first glance left a doubt of. */
 static void look_again(const struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point,
-                       const struct gck_row *row, size_t k, struct gck_slope *slope)
+                       const struct gck_row *row, size_t k, const struct gck_second *second, struct gck_slope *slope)
 {
     struct judge judge; /* with no zeros where nothing is found yet: there may be a million of these */
     struct gck_rung rung = gck_glance_rung(glance, k);
@@ -268,11 +269,11 @@ static void look_again(const struct gck_glance *glance, const struct gck_functio
     *slope = (struct gck_slope){ .verdict = GCK_CANNOT_TELL, .numeric = (double)NAN, .bound = HUGE_VAL,
                                  .kink_left = (double)NAN, .kink_right = (double)NAN };
     if (gck_spot_set(&judge.spot, function, point, row->first + k, row->x[k]) && h > 0) {
-        judge.spot.evaluations = gck_glance_evaluations(glance, k);
+        judge.spot.evaluations = gck_glance_evaluations(glance, k) + second->evaluations;
         if (glance->measured[k] || nearer_rung(&judge.spot, &h, &rung)) {
             slope->numeric = rung.slope;
             slope->step = rung.step;
-            examine(&judge, h, &rung);
+            examine(&judge, h, &rung, second);
         }
     }
     slope->evaluations = judge.spot.evaluations;
@@ -289,71 +290,70 @@ static void keep(const struct gck_row *row, size_t k, double allowance, const st
     row->kinked[k] = (unsigned char)!isnan(slope->kink_left);
 }
 
-/* By a noise that is a guess. Were it far too small, not all claims of a point would be within it; and what then turns out to be
- * anything but agreement may be the guess's fault, too. False: by the noise itself, then. */
-static bool judge_by_guess(const struct gck_glance *glance, const struct gck_function *function,
-                           const struct gck_point *point, const struct gck_row *row, size_t first, size_t end)
+/* Element k of a row that the first glance left a doubt of; its numbers. */
+static enum gck_element_verdict look(const struct gck_glance *glance, const struct gck_function *function,
+                                     const struct gck_point *point, const struct gck_row *row, size_t k)
 {
-    bool agree = true;
+    struct gck_second second;
+    struct gck_slope slope;
 
-    for (size_t k = first; k < end && agree && !glance->all_within; k++)
-        agree = glance->within[k] != 0;
-    for (size_t k = first; k < end && agree; k++)
-        if (!glance->agrees[k]) {
-            struct gck_slope slope;
-
-            look_again(glance, function, point, row, k, &slope);
-            keep(row, k, glance->allowance[k], &slope);
-            agree = slope.verdict == GCK_AGREE;
-        }
-    return agree;
+    if (gck_second_settles(&second, glance, function, point, row, k))
+        return GCK_AGREE;
+    look_again(glance, function, point, row, k, &second, &slope);
+    keep(row, k, glance->allowance[k], &slope);
+    return slope.verdict;
 }
 
-/* Those of one point that the first glance left a doubt of: elements first to end - 1. */
-static void judge_again(struct gck_glance *glance, const struct gck_function *function, const struct gck_point *point,
-                        bool guessed, const struct gck_row *row, size_t first, size_t end)
+/* By a noise that is a guess: the point's doubts, of which the first is glance->doubt[d]. Were it far too small, not all claims of
+ * the point would be within it; and what then turns out to be anything but agreement may be the guess's fault, too. False: by the
+ * noise itself, then. */
+static bool judge_by_guess(const struct gck_glance *glance, const struct gck_function *function,
+                           const struct gck_point *point, const struct gck_row *row, unsigned d, size_t end)
 {
-    struct gck_point sure = *point;
+    for (unsigned i = d; i < glance->doubts && glance->doubt[i] < end && !glance->all_within; i++)
+        if (!glance->within[glance->doubt[i]])
+            return false;
+    for (unsigned i = d; i < glance->doubts && glance->doubt[i] < end; i++)
+        if (look(glance, function, point, row, glance->doubt[i]) != GCK_AGREE)
+            return false;
+    return true;
+}
 
-    if (guessed && judge_by_guess(glance, function, point, row, first, end))
+/* The point's doubts, of which the first is glance->doubt[d]; its elements are first to end - 1. */
+static void judge_again(struct gck_glance *glance, const struct gck_function *function, struct gck_point *point, bool guessed,
+                        const struct gck_row *row, unsigned d, size_t first, size_t end)
+{
+    if (guessed && judge_by_guess(glance, function, point, row, d, end))
         return;
-    if (guessed) {
-        sure.noise = function->noise(function->context, row->first + first);
-        gck_glance_again(glance, function, row, first, end, sure.noise);
+    if (guessed) { /* the other points' doubts stay as they are */
+        point->noise = function->noise(function->context, row->first + first);
+        gck_glance_again(glance, function, row, first, end, point->noise);
         gck_glance_keep(glance, row, first, end);
     }
-    for (size_t k = first; k < end; k++)
-        if (!glance->agrees[k]) {
-            struct gck_slope slope;
-
-            look_again(glance, function, &sure, row, k, &slope);
-            keep(row, k, glance->allowance[k], &slope);
-        }
+    for (; d < glance->doubts && glance->doubt[d] < end; d++)
+        look(glance, function, point, row, glance->doubt[d]);
 }
 
 void gck_slope_judge_row(const struct gck_function *function, const struct gck_point *point, const struct gck_row *row)
 {
+    const size_t each = row->stand != NULL ? row->each : row->n;
     struct gck_point there = *point;
     struct gck_glance glance;
 
     gck_glance_at(&glance, function, point, row);
     gck_glance_keep(&glance, row, 0, row->n);
-    if (row->stand == NULL && glance.doubts > 0)
-        judge_again(&glance, function, point, false, row, 0, row->n);
-    /* what noise tells anew is of one point: the others' doubts stay in their order */
-    for (size_t d = 0, end = 0; row->stand != NULL && d < glance.doubts; d++) {
-        const size_t which = glance.doubt[d] / row->each, first = which * row->each;
-        const struct gck_stand *const stand = &row->stand[which];
+    for (unsigned d = 0; d < glance.doubts;) {
+        const size_t which = glance.doubt[d] / each, first = which * each, end = first + each;
+        bool guessed = false;
 
-        if (first < end)
-            continue;
-        end = first + row->each;
-        there.value = stand->value;
-        there.noise = stand->noise;
-        judge_again(&glance, function, &there, stand->guessed, row, first, end);
-        for (d = 0; d < glance.doubts && glance.doubt[d] < end;)
+        if (row->stand != NULL) {
+            there.value = row->stand[which].value;
+            there.noise = row->stand[which].noise;
+            guessed = row->stand[which].guessed;
+        }
+        judge_again(&glance, function, &there, guessed, row, d, first, end);
+        while (d < glance.doubts && glance.doubt[d] < end)
             d++;
-        d--;
     }
 }
 
@@ -362,11 +362,12 @@ void gck_slope_judge(const struct gck_function *function, const struct gck_point
 {
     const double at[GCK_LANES] = { x }, claims[GCK_LANES] = { claim }, allowances[GCK_LANES] = { allowance };
     const struct gck_row row = { .first = index, .n = 1, .x = at, .claim = claims, .allowance = allowances, .factor = 1 };
+    const struct gck_second unknown = { .evaluations = 0 };
     struct gck_glance glance;
 
     gck_glance_at(&glance, function, point, &row);
     if (!glance.agrees[0])
-        look_again(&glance, function, point, &row, 0, slope);
+        look_again(&glance, function, point, &row, 0, &unknown, slope);
     else
         *slope = (struct gck_slope){ .verdict = GCK_AGREE, .numeric = glance.rung.slope[0], .bound = glance.bound[0],
                                      .step = glance.rung.step[0], .kink_left = (double)NAN,
