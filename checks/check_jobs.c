@@ -125,6 +125,43 @@ static void a_host_that_ignores_its_children_gets_its_pieces(void **state)
     assert_false(piece[3].known);
 }
 
+/* Piece 5 waits for 0, and 2 is this process's own; 7 never is ready. */
+static bool after_others(void *context, size_t number)
+{
+    (void)context;
+    return number != 7 && (number != 5 || piece[0].done);
+}
+
+static bool own_work(void *context, size_t number)
+{
+    (void)context;
+    return number == 2;
+}
+
+static void a_piece_begins_when_what_it_builds_on_is_there(void **state)
+{
+    const struct gck_crew crew = { .work = work, .context = shared, .ready = after_others, .own = own_work, .most = 3 };
+    const struct gck_crew one_hand = { .work = work, .context = shared, .ready = after_others, .own = own_work };
+
+    (void)state;
+    for (unsigned round = 0; round < 4; round++) {
+        memset(shared, 0, sizeof *shared);
+        shared->leaves = PIECES;
+        shared->crashes = round % 2 == 0 ? PIECES : 0;
+        assert_int_equal(gck_crew_run(round < 2 ? &crew : &one_hand, PIECES, piece), GCK_OK);
+        assert_int_equal(shared->pid[2], getpid());
+        assert_true(shared->most <= (round < 2 ? 3 : 1)); /* its own work counts as one */
+        for (size_t i = 0; i < PIECES; i++) {
+            const bool begun = i != 7 && (i != 5 || round % 2 == 0);
+
+            assert_int_equal(piece[i].over, begun);
+            assert_int_equal(shared->pid[i] != 0, begun);
+            assert_int_equal(piece[i].done, begun && i != shared->crashes);
+        }
+        private = 0;
+    }
+}
+
 static void sleep_on(void *context, size_t number)
 {
     (void)context;
@@ -543,6 +580,7 @@ int main(void)
         cmocka_unit_test(without_a_seat_there_is_one_at_a_time),
         cmocka_unit_test(a_crash_loses_one_piece),
         cmocka_unit_test(a_host_that_ignores_its_children_gets_its_pieces),
+        cmocka_unit_test(a_piece_begins_when_what_it_builds_on_is_there),
         cmocka_unit_test(children_die_with_their_parent),
         cmocka_unit_test(a_seat_is_free_when_its_holder_is_gone),
         cmocka_unit_test(small_ones_fork_nothing),

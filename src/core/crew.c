@@ -59,6 +59,8 @@ struct roster {
     unsigned hands, busy, unseated;
     volatile unsigned char *done; /* of each piece; shared */
     struct gck_piece *piece;
+    size_t pieces, first; /* first: all before it were begun */
+    bool *begun;
 };
 
 /* ---- in the child ---- */
@@ -74,6 +76,21 @@ static _Noreturn void be_hand(const struct roster *roster, size_t piece, pid_t p
 
 /* ---- in the parent ---- */
 
+static void end(struct roster *roster, size_t piece)
+{
+    roster->piece[piece].over = true;
+    roster->piece[piece].done = roster->done[piece] != 0;
+}
+
+static void do_here(struct roster *roster, size_t piece)
+{
+    roster->crew->work(roster->crew->context, piece);
+    roster->done[piece] = 1;
+    end(roster, piece);
+    if (roster->crew->wait != NULL)
+        roster->crew->wait(roster->crew->context);
+}
+
 /* False where it has to wait: no hand or no seat is free, or no process can be had while there are others. */
 static bool begin(struct roster *roster, size_t piece)
 {
@@ -88,6 +105,12 @@ static bool begin(struct roster *roster, size_t piece)
         hand++;
     if (!alone && roster->crew->seat != NULL && (seat = roster->crew->seat(roster->crew->seat_context)) < 0)
         return false;
+    if (roster->crew->own != NULL && roster->crew->own(roster->crew->context, piece)) {
+        do_here(roster, piece);
+        if (seat >= 0)
+            close(seat);
+        return true;
+    }
     fflush(NULL);
     hand->pid = pipe2(ends, O_CLOEXEC) == 0 ? fork() : -1;
     if (hand->pid == 0)
@@ -102,8 +125,7 @@ static bool begin(struct roster *roster, size_t piece)
         hand->pid = 0;
         if (roster->busy > 0)
             return false;
-        roster->crew->work(roster->crew->context, piece);
-        roster->done[piece] = 1;
+        do_here(roster, piece);
         return true;
     }
     hand->end = ends[0];
@@ -122,6 +144,7 @@ static void look_after(struct roster *roster, struct hand *hand)
     if (pid == 0 || (pid < 0 && errno == EINTR))
         return;
     piece->known = pid > 0; /* a host that ignores SIGCHLD has no news of its children */
+    end(roster, hand->piece);
     close(hand->end);
     hand->pid = 0;
     roster->unseated -= !hand->seated;
@@ -146,33 +169,50 @@ static void wait_for_some(struct roster *roster)
             look_after(roster, &roster->hand[i]);
 }
 
+/* The first piece that may begin; `pieces`: none may. */
+static size_t next_piece(struct roster *roster)
+{
+    const struct gck_crew *const crew = roster->crew;
+    size_t piece;
+
+    while (roster->first < roster->pieces && roster->begun[roster->first])
+        roster->first++;
+    piece = roster->first;
+    while (piece < roster->pieces
+           && (roster->begun[piece] || (crew->ready != NULL && !crew->ready(crew->context, piece))))
+        piece++;
+    return piece;
+}
+
 enum gck_status gck_crew_run(const struct gck_crew *crew, size_t pieces, struct gck_piece *piece)
 {
     const size_t most = crew->most > 0 ? crew->most : 1;
-    struct roster roster = { .crew = crew, .hands = (unsigned)(most < pieces ? most : pieces), .piece = piece };
+    struct roster roster = { .crew = crew, .hands = (unsigned)(most < pieces ? most : pieces), .piece = piece,
+                             .pieces = pieces };
     enum gck_status status = GCK_EMEMORY;
-    size_t next = 0;
+    size_t next;
 
     memset(piece, 0, pieces * sizeof *piece);
     roster.hand = calloc(roster.hands + 1, sizeof *roster.hand);
     roster.poll = calloc(roster.hands + 1, sizeof *roster.poll);
+    roster.begun = calloc(pieces + 1, sizeof *roster.begun);
     roster.done = gck_shared_new(pieces);
-    if (roster.hand == NULL || roster.poll == NULL || roster.done == NULL)
+    if (roster.hand == NULL || roster.poll == NULL || roster.begun == NULL || roster.done == NULL)
         goto done;
-    while (next < pieces || roster.busy > 0) {
-        while (next < pieces && begin(&roster, next))
-            next++;
-        if (roster.busy > 0)
-            wait_for_some(&roster);
+    while ((next = next_piece(&roster)) < pieces || roster.busy > 0) {
+        if (next < pieces && begin(&roster, next)) {
+            roster.begun[next] = true;
+            continue;
+        }
+        wait_for_some(&roster);
         if (crew->wait != NULL)
             crew->wait(crew->context);
     }
-    for (size_t i = 0; i < pieces; i++)
-        piece[i].done = roster.done[i] != 0;
     status = GCK_OK;
 done:
     gck_shared_free((void *)(uintptr_t)roster.done, pieces);
     free(roster.hand);
     free(roster.poll);
+    free(roster.begun);
     return status;
 }

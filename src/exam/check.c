@@ -109,12 +109,14 @@ static void count_calls(struct gck_check *check)
     check->result->backwards += check->rig.backwards + check->reference.backwards;
 }
 
-static enum gck_status first_exams(struct gck_check *check, char *message)
+static enum gck_status one_after_the_other(struct gck_check *check, char *message)
 {
     const struct gck_rig *const differenced = gck_check_reference(check);
     enum gck_status status;
     uint64_t before;
 
+    if (!gck_claims_own(check))
+        return gck_say(message, GCK_EMEMORY, "no memory for the data of %s", check->layer->name);
     gck_exam_contract(check);
     gck_drawn_keep(&check->setup, false);
     gck_check_doing(check, "gradient", "the first Backward");
@@ -124,6 +126,10 @@ static enum gck_status first_exams(struct gck_check *check, char *message)
     before = differenced->forwards;
     gck_noise_look(check);
     check->result->gradient_forwards = differenced->forwards - before;
+    gck_claims_settle(check);
+    gck_exam_types(check);
+    gck_exam_weight(check);
+    gck_exam_batch(check);
     return GCK_OK;
 }
 
@@ -161,19 +167,11 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
         || (status = gck_claims_open(check, message)) != GCK_OK
         || (status = gck_gradient_choose(check, message)) != GCK_OK)
         return status;
-    status = gck_together_first(check) ? gck_claims_allow(check, message) : first_exams(check, message);
-    gck_drawn_keep(&check->setup, false);
+    status = gck_together_run(check) ? GCK_OK : one_after_the_other(check, message);
     if (status == GCK_OK) {
-        uint64_t between;
+        const uint64_t between = forwards(check);
 
         result->by_twin = check->twin != NULL;
-        gck_claims_settle(check);
-        if (!gck_together_laws(check)) {
-            gck_exam_types(check);
-            gck_exam_weight(check);
-            gck_exam_batch(check);
-        }
-        between = forwards(check);
         status = gck_exam_gradient(check, message);
         if (status == GCK_OK && check->lost[0] == '\0' && gck_grain_suspected(check) && gck_grain_look(check))
             status = gck_exam_gradient(check, message); /* with what is known of the noise now */

@@ -9,7 +9,9 @@
 enum gck_status gck_claims_open(struct gck_check *check, char *message);
 void gck_claims_close(struct gck_check *check);
 
-/* One clean pass at check->weight fills x, analytic and typical; the allowance is 0. GCK_OK or the layer's refusal. */
+/* x is the rig's point. */
+void gck_claims_point(struct gck_check *check);
+/* So it is, and one clean pass at check->weight fills analytic and typical; the allowance is 0. GCK_OK or the layer's refusal. */
 enum gck_status gck_claims_pass(struct gck_check *check, char *message);
 
 /* One clean pass at check->weight fills x, analytic and typical. The allowance is what rounding can do to a correct
@@ -24,7 +26,8 @@ enum { GCK_JITTERS = 8, GCK_ROUNDINGS = 6, GCK_TURNS = GCK_JITTERS + GCK_ROUNDIN
 enum gck_status gck_claims_turn(struct gck_check *check, unsigned first, unsigned turns, char *message);
 enum gck_status gck_claims_allow(struct gck_check *check, char *message);
 
-/* The rig stays at the point from here on: of large claims x need not be a copy. May be said again. */
+/* The rig stays at the point from here on: of large claims x need not be a copy. May be said again. Whoever measures
+ * them once more gives them their own before. */
 void gck_claims_settle(struct gck_check *check);
 /* Gives a claim its own copy of the point again: for whoever moves many elements of the rig at once. False without memory. */
 bool gck_claim_own(struct gck_claim *claim);

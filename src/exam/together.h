@@ -9,11 +9,8 @@
 
 #include "exam/check.h"
 
-/* The contract, the noise, and gck_claims_measure but for gck_claims_allow. False: nothing has been done, the caller makes these
- * exams in this process. */
-bool gck_together_first(struct gck_check *check);
-
-/* The loss weight, the batch, and the types; likewise. */
-bool gck_together_laws(struct gck_check *check);
+/* The contract, the noise, gck_claims_measure, and the laws: of the loss weight, the batch, and the types. False: nothing has been
+ * done, the caller makes these exams in this process. */
+bool gck_together_run(struct gck_check *check);
 
 #endif
