@@ -18,6 +18,23 @@ GCK_WIDE bool gck_array_multiples(const double *value, double times, const doubl
     return rest && GCK_ALL(all);
 }
 
+GCK_WIDE bool gck_array_near(const double *value, double times, const double *base, double room, const double *allowance,
+                             size_t n)
+{
+    gck_yes all = { -1, -1, -1, -1 };
+    bool rest = true;
+    size_t i = 0;
+
+    for (; i + GCK_LANES <= n; i += GCK_LANES) {
+        const gck_lanes now = GCK_LOAD(value + i), due = times * GCK_LOAD(base + i);
+
+        all &= (now == due) | (GCK_SIZES(now - due) <= room * GCK_LOAD(allowance + i));
+    }
+    for (; i < n; i++)
+        rest &= value[i] == times * base[i] || fabs(value[i] - times * base[i]) <= room * allowance[i];
+    return rest && GCK_ALL(all);
+}
+
 GCK_WIDE bool gck_array_finite(const double *value, size_t n)
 {
     gck_yes all = { -1, -1, -1, -1 };

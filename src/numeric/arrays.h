@@ -9,6 +9,9 @@
 /* value[i] == times * base[i] for all of n? */
 bool gck_array_multiples(const double *value, double times, const double *base, size_t n);
 
+/* Or no farther from it than room * allowance[i]? */
+bool gck_array_near(const double *value, double times, const double *base, double room, const double *allowance, size_t n);
+
 /* Are all finite? */
 bool gck_array_finite(const double *value, size_t n);
 
