@@ -132,80 +132,29 @@ void gck_batch_wrong(struct gck_batch *batch, const char *format, const char *po
     snprintf(batch->why, sizeof batch->why, format, port, text[0], text[1]);
 }
 
-enum { MANY = 1 << 12, SOME = 64, LARGE = 1 << 18, EACH = GCK_BATCH_EACH };
+enum { MANY = 1 << 12, SOME = 64, LARGE = 1 << 18, EACH = 4 };
 
-static bool large(size_t num, double asked)
+static size_t each_of(size_t num, double asked)
 {
-    return num >= MANY || (num >= SOME && asked >= LARGE);
+    if (num < SOME || (num < MANY && asked < LARGE))
+        return 1;
+    return num / MANY > EACH ? num / MANY : EACH;
 }
 
 double gck_batch_part(size_t num, double asked)
 {
-    return large(num, asked) ? 3.0 / EACH : 2;
+    const size_t each = each_of(num, asked);
+
+    return each > 1 ? 3.0 / (double)each : 2;
 }
 
-bool gck_batch_is_large(const struct gck_batch *batch)
+size_t gck_batch_each(const struct gck_batch *batch)
 {
     size_t numbers = 0;
 
     for (unsigned c = 0; c < batch->check->claims; c++)
         numbers += batch->check->claim[c].count;
-    return large(batch->num, (double)numbers);
-}
-
-/* The diff of element i of a sample and that of its copy, in a batch of `count` elements twice over. */
-static double both_copies(const struct gck_blob *blob, size_t count, bool batched, size_t i)
-{
-    return gck_peek(blob->diff, blob->real_size, i)
-           + (batched ? gck_peek(blob->diff, blob->real_size, count + i) : 0);
-}
-
-/* `twice` holds the samples of the batch twice, or those of `once`, which is NULL or has every EACH-th. What some of them
- * show may be as uncertain as their share in the whole is large. */
-static void compare_doubled(struct gck_batch *batch, const struct gck_rig *once, const struct gck_rig *twice)
-{
-    struct gck_batch_law *const law = batch->law;
-    const double part = once == NULL ? 1 : EACH + 1, single = once == NULL ? batch->loss : gck_rig_objective(once);
-    const double loss = gck_rig_objective(twice);
-    const double room = part * gck_batch_room(batch, 2 * batch->size, 2 * batch->num);
-    const bool mean = fabs(loss - single) <= room, sum = fabs(loss - 2 * single) <= room;
-    const double times = mean ? 1 : 2;
-
-    if (mean != sum)
-        law->forward_doubled = mean ? 1 : 2;
-    else if (!mean && fabs(single) > 1e3 * room)
-        law->forward_doubled = loss / single;
-    for (unsigned c = 0; c < batch->check->claims; c++) {
-        const struct gck_claim *const claim = &batch->check->claim[c];
-        const bool batched = gck_claim_batched(batch->check, claim);
-        const struct gck_blob *const blob = gck_claim_blob(claim, twice);
-        const struct gck_blob *const base = once == NULL ? NULL : gck_claim_blob(claim, once);
-        const size_t count = base == NULL ? claim->count : base->count, row = gck_claim_row(batch, claim);
-        double up = 0, down = 0;
-
-        for (size_t i = 0; i < count; i++) {
-            const double was = base == NULL ? claim->analytic[i] : gck_peek(base->diff, base->real_size, i);
-
-            up += both_copies(blob, count, batched, i) * was;
-            down += was * was;
-        }
-        if (down > 0 && isfinite(up / down) && batched && isnan(law->backward_doubled))
-            law->backward_doubled = up / down / 2;
-        /* held to Forward where that is a clean mean or sum */
-        for (size_t i = 0; i < count && mean != sum && law->symmetric && !claim->non_finite; i++) {
-            const double was = base == NULL ? claim->analytic[i] : gck_peek(base->diff, base->real_size, i);
-            const double wanted = times * was, found = both_copies(blob, count, batched, i);
-            const size_t at = base == NULL || !batched ? i : i / row * EACH * row + i % row;
-
-            if (found != wanted
-                && fabs(found - wanted) > 4 * part * gck_batch_element_room(batch, claim, at, times))
-                gck_batch_wrong(batch, mean ? "with every sample twice the loss stays, but the diffs of an element of %s "
-                                              "and its copy add up to %s where %s were due"
-                                            : "with every sample twice the loss doubles, but the diffs of an element of "
-                                              "%s and its copy add up to %s where %s were due",
-                                claim->port, found, wanted);
-        }
-    }
+    return each_of(batch->num, (double)numbers);
 }
 
 void gck_batch_close(const struct gck_batch *batch, struct gck_rig *rig)
@@ -215,30 +164,15 @@ void gck_batch_close(const struct gck_batch *batch, struct gck_rig *rig)
     gck_rig_close(rig);
 }
 
-void gck_batch_doubled(struct gck_batch *batch)
-{
-    const bool some = gck_batch_is_large(batch);
-    const size_t n = some ? batch->num / EACH : batch->num;
-    struct gck_rig once = { .num = 0 }, twice;
-
-    batch->law->forward_doubled = batch->law->backward_doubled = (double)NAN;
-    for (size_t r = 0; r < 2 * n; r++)
-        batch->row[r] = r % n * (some ? EACH : 1);
-    if (!some || gck_batch_rig(batch, &once, n)) {
-        if (gck_batch_rig(batch, &twice, 2 * n))
-            compare_doubled(batch, some ? &once : NULL, &twice);
-        gck_batch_close(batch, &twice);
-    }
-    if (some)
-        gck_batch_close(batch, &once);
-}
-
 void gck_batch_permuted(struct gck_batch *batch)
 {
     const size_t n = batch->num;
     struct gck_rig *rig;
 
     batch->law->permutes = true;
+    batch->law->symmetric = gck_batch_some_permute(batch);
+    if (batch->law->symmetric)
+        return;
     for (size_t r = 0; r < n; r++)
         batch->row[r] = n - 1 - r;
     rig = gck_batch_work(batch);

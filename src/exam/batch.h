@@ -31,9 +31,8 @@ double gck_batch_element_room(const struct gck_batch *batch, const struct gck_cl
 bool gck_batch_rig(struct gck_batch *batch, struct gck_rig *rig, size_t n);
 /* Adds its calls to the batch's, and closes it. */
 void gck_batch_close(const struct gck_batch *batch, struct gck_rig *rig);
-/* Of many samples, or of some that are large, every so many-th may stand for all: memory and time count. */
-enum { GCK_BATCH_EACH = 4 };
-bool gck_batch_is_large(const struct gck_batch *batch);
+/* Of many samples, or of some that are large, every so many-th may stand for all: memory and time count. 1: all are asked. */
+size_t gck_batch_each(const struct gck_batch *batch);
 /* batch->work, as good as new, with the rows of batch->row; no pass is done. NULL where the layer refuses. */
 struct gck_rig *gck_batch_work(struct gck_batch *batch);
 /* batch->other with the data of that variant, of so many samples that they may have to serve several times: sample r % num of it
@@ -50,6 +49,16 @@ void gck_batch_doubled(struct gck_batch *batch);
 void gck_batch_split(struct gck_batch *batch);
 void gck_batch_permuted(struct gck_batch *batch);
 void gck_batch_locality(struct gck_batch *batch);
+
+/* ---- some samples of a large batch (batch_some.c) ---- */
+
+/* The batch as it were if it held those of `some` alone, every so many-th, after a pass. What they show may be as uncertain as
+ * their share in the whole is large. */
+struct gck_batch gck_batch_of_some(const struct gck_batch *batch, const struct gck_rig *some);
+/* Do loss and diffs follow them in reverse order? Does nobody's diff move when the first or the last gets other data? False: no,
+ * or the batch is not large, or the layer refuses: then the whole has to be asked. */
+bool gck_batch_some_permute(struct gck_batch *batch);
+bool gck_batch_some_stay(struct gck_batch *batch);
 
 /* Every sample twice: so many times the batch's rows are held for it, where `asked` elements take a gradient. */
 double gck_batch_part(size_t num, double asked);

@@ -64,8 +64,8 @@ static bool open_some(struct sum *sum, struct gck_rig *rig)
 {
     struct gck_batch *const batch = sum->batch;
 
-    sum->num = batch->num / GCK_BATCH_EACH;
-    sum->each = GCK_BATCH_EACH;
+    sum->each = gck_batch_each(batch);
+    sum->num = batch->num / sum->each;
     for (size_t r = 0; r < sum->num; r++)
         batch->row[r] = r * sum->each;
     if (!gck_batch_rig(batch, rig, sum->num))
@@ -83,7 +83,7 @@ void gck_batch_coupling(struct gck_batch *batch)
     struct gck_rig some = { .num = 0 };
     struct sum sum = sum_of(batch);
 
-    if (gck_batch_is_large(batch) && !open_some(&sum, &some))
+    if (gck_batch_each(batch) > 1 && !open_some(&sum, &some))
         sum = sum_of(batch);
     for (unsigned p = 0; p < 2 && other != NULL; p++) {
         const size_t n = sum.num, half = n / 2;
@@ -183,6 +183,8 @@ void gck_batch_locality(struct gck_batch *batch)
     const size_t n = batch->num, changed[2] = { 0, n - 1 };
 
     batch->law->local = true;
+    if (gck_batch_some_stay(batch))
+        return;
     for (unsigned k = 0; k < 2 && n >= 2 && !batch->law->coupled; k++) {
         const struct gck_rig *rig = one_changed(batch, changed[k]);
 

@@ -5,6 +5,7 @@
 #include "core/pages.h"
 #include "core/random.h"
 #include "exam/claims.h"
+#include "numeric/arrays.h"
 #include "numeric/noise.h"
 #include "numeric/statistics.h"
 
@@ -65,12 +66,14 @@ enum gck_status gck_tremble_open(struct gck_tremble *tremble, const struct gck_c
                                      .direction = GCK_NOISE_DIRECTIONS };
     for (unsigned c = 0; c < check->claims; c++)
         tremble->count += count_of(tremble, c);
-    tremble->along = gck_pages_new(((positions != NULL ? 3 : 2) * tremble->count + GCK_NOISE_DIRECTIONS)
-                                   * sizeof *tremble->along);
-    if (tremble->along == NULL)
+    tremble->draw = gck_pages_new(((positions != NULL ? 3 : parts ? 2 : 1) * tremble->count + GCK_NOISE_DIRECTIONS)
+                                  * sizeof *tremble->draw);
+    if (tremble->draw == NULL)
         return GCK_EMEMORY;
-    tremble->draw = tremble->along + tremble->count;
-    tremble->own = tremble->draw + tremble->count + GCK_NOISE_DIRECTIONS; /* of positions alone */
+    if (parts)
+        tremble->along = tremble->draw + tremble->count + GCK_NOISE_DIRECTIONS;
+    if (positions != NULL)
+        tremble->own = tremble->along + tremble->count;
     if (!parts)
         find_values(tremble, 0);
     return GCK_OK;
@@ -78,11 +81,17 @@ enum gck_status gck_tremble_open(struct gck_tremble *tremble, const struct gck_c
 
 void gck_tremble_close(struct gck_tremble *tremble)
 {
-    gck_pages_free(tremble->along);
+    gck_pages_free(tremble->draw);
     tremble->along = tremble->draw = tremble->own = NULL;
 }
 
-/* Once for each direction and part. */
+/* What counts for |x_i| where that is 0. */
+static double size_at_zero(const double *x, size_t count)
+{
+    return gck_array_nonzero(x, count) ? 0 : 1e-3 * gck_rms(x, count);
+}
+
+/* Once for each direction and part. Of the whole batch an array of its own would take longer than multiplying again. */
 static void choose_direction(struct gck_tremble *tremble, unsigned direction)
 {
     const struct gck_check *const check = tremble->check;
@@ -90,34 +99,52 @@ static void choose_direction(struct gck_tremble *tremble, unsigned direction)
     double *along = tremble->along;
 
     draw(tremble);
+    for (unsigned c = 0; c < check->claims && tremble->direction == GCK_NOISE_DIRECTIONS && !tremble->parts; c++)
+        tremble->at_zero[c] = size_at_zero(tremble->x[c], count_of(tremble, c));
     tremble->direction = direction;
-    for (unsigned c = 0; c < check->claims; c++) {
+    for (unsigned c = 0; c < check->claims && tremble->parts; c++) {
         const double *const x = tremble->x[c];
         const size_t count = count_of(tremble, c);
-        double at_zero = -1;
+        const double at_zero = size_at_zero(x, count);
 
-        for (size_t i = 0; i < count; i++) {
-            double size = fabs(x[i]);
+        for (size_t i = 0; i < count; i++)
+            *along++ = *number++ * (x[i] == 0 ? at_zero : fabs(x[i]));
+    }
+}
 
-            if (size == 0)
-                size = at_zero = at_zero < 0 ? 1e-3 * gck_rms(x, count) : at_zero;
-            *along++ = *number++ * size;
-        }
+/* All of a blob, piece by piece where its numbers are no doubles. */
+static void move(const struct gck_blob *blob, const double *x, const double *number, double t, double at_zero)
+{
+    enum { PIECE = 1 << 10 };
+    double moved[PIECE];
+
+    if (blob->real_size == sizeof(double)) {
+        gck_array_tremble(blob->data, x, number, t, at_zero, blob->count);
+        return;
+    }
+    for (size_t first = 0; first < blob->count; first += PIECE) {
+        const size_t count = blob->count - first < PIECE ? blob->count - first : PIECE;
+
+        gck_array_tremble(moved, x + first, number + first, t, at_zero, count);
+        gck_poke_all((char *)blob->data + first * blob->real_size, blob->real_size, count, moved);
     }
 }
 
 double gck_tremble_at(struct gck_tremble *tremble, unsigned direction, double t)
 {
     struct gck_rig *const rig = tremble->rig;
-    const double *along = tremble->along;
+    size_t at = 0;
 
     if (tremble->first + direction != tremble->direction)
         choose_direction(tremble, tremble->first + direction);
     for (unsigned c = 0; c < tremble->check->claims; c++) {
         const struct gck_blob *const blob = gck_claim_blob(&tremble->check->claim[c], rig);
 
-        gck_poke_line(blob->data, blob->real_size, blob->count, tremble->x[c], t, along);
-        along += blob->count;
+        if (tremble->parts)
+            gck_poke_line(blob->data, blob->real_size, blob->count, tremble->x[c], t, tremble->along + at);
+        else
+            move(blob, tremble->x[c], tremble->draw + tremble->direction + at, t, tremble->at_zero[c]);
+        at += blob->count;
     }
     return gck_rig_value(rig);
 }

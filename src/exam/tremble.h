@@ -17,9 +17,10 @@ struct gck_tremble {
     double *own;             /* where those of a position are gathered */
     bool drawn;
     double *draw;            /* +-[1, 2) for each of them, and GCK_NOISE_DIRECTIONS more: direction d begins at d */
-    double *along;           /* that times |x_i|; 1e-3 of the blob's scale where x_i is 0 */
+    double *along;           /* of parts: that times |x_i|; 1e-3 of the blob's scale where x_i is 0 */
+    double at_zero[2 * GCK_MAX_PORTS]; /* of the whole batch: that, of each claim */
     unsigned first;          /* direction of those that are measured */
-    unsigned direction;      /* that `along` holds */
+    unsigned direction;      /* that was chosen last; GCK_NOISE_DIRECTIONS: none was */
     double most, ratio;      /* of the parts that were learnt from: the largest nu, and nu over the size of E's terms; 0: none
                                 was */
 };
@@ -34,7 +35,7 @@ void gck_tremble_close(struct gck_tremble *tremble);
  * rig's data are afterwards what they were. */
 double gck_tremble_measure(struct gck_tremble *tremble, double value, size_t part);
 
-/* E with every element of every claim moved by t times its number in `along` of that direction; NaN where the layer refuses. The
+/* E with every element of every claim moved by t times |x_i| times its number of that direction; NaN where the layer refuses. The
  * claims need points of their own (gck_claims_own), and the rig its data back. */
 double gck_tremble_at(struct gck_tremble *tremble, unsigned direction, double t);
 void gck_tremble_put_back(struct gck_tremble *tremble);

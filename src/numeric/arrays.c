@@ -35,6 +35,19 @@ GCK_WIDE bool gck_array_near(const double *value, double times, const double *ba
     return rest && GCK_ALL(all);
 }
 
+GCK_WIDE bool gck_array_nonzero(const double *value, size_t n)
+{
+    gck_yes all = { -1, -1, -1, -1 };
+    bool rest = true;
+    size_t i = 0;
+
+    for (; i + GCK_LANES <= n; i += GCK_LANES)
+        all &= GCK_LOAD(value + i) != 0;
+    for (; i < n; i++)
+        rest &= value[i] != 0;
+    return rest && GCK_ALL(all);
+}
+
 GCK_WIDE bool gck_array_finite(const double *value, size_t n)
 {
     gck_yes all = { -1, -1, -1, -1 };

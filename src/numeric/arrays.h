@@ -12,6 +12,9 @@ bool gck_array_multiples(const double *value, double times, const double *base, 
 /* Or no farther from it than room * allowance[i]? */
 bool gck_array_near(const double *value, double times, const double *base, double room, const double *allowance, size_t n);
 
+/* Is none 0? */
+bool gck_array_nonzero(const double *value, size_t n);
+
 /* Are all finite? */
 bool gck_array_finite(const double *value, size_t n);
 
