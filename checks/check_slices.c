@@ -186,6 +186,45 @@ static void a_sample_of_the_wrong_weight_is_no_weight(void **state)
     assert_true(4 * found > 3 * (TRIALS / 3));
 }
 
+/* Diffs that follow the first sample's data, or the place in the batch: what some samples of a large batch are asked for. */
+static enum gck_status follows(struct gck_io *io)
+{
+    const enum gck_status status = spoil.layer->backward(io);
+    const size_t num = gck_num(io, 0), row = gck_count(io, 0) / num;
+    double *const diff = gck_bottom_diff(io, 0);
+
+    for (size_t i = row; status == GCK_OK && diff != NULL && i < gck_count(io, 0); i++)
+        diff[i] *= spoil.least == 0 ? 1 + 1e-3 * gck_bottom(io, 0)[0] : 1 + 1e-3 * (double)(i / row) / (double)num;
+    return status;
+}
+
+static void of_a_large_batch_too_samples_do_not_depend_on_each_other(void **state)
+{
+    struct gck_layer layer = spoiled_layer();
+    struct gck_options options = gck_options_default();
+    static struct gck_result result;
+
+    (void)state;
+    layer.backward = follows;
+    options.differences_only = true;
+    give(&options, GCK_GIVEN_DIM, "N", 20000 / CHECK_LESS);
+    give(&options, GCK_GIVEN_DIM, "C", 3);
+    give(&options, GCK_GIVEN_DIM, "S", 1);
+    for (unsigned place = 0; place < 2; place++) {
+        spoil.least = place;
+        memset(&result, 0, sizeof result);
+        assert_int_equal(gck_examine(&layer, NULL, &options, &result), GCK_OK);
+        assert_int_equal(result.batch.answer, GCK_WRONG);
+        assert_non_null(strstr(result.batch.why, "with the samples in reverse order"));
+        assert_int_equal(result.verdict, GCK_FAIL);
+    }
+    layer.backward = spoil.layer->backward;
+    memset(&result, 0, sizeof result);
+    assert_int_equal(gck_examine(&layer, NULL, &options, &result), GCK_OK);
+    assert_int_equal(result.batch.answer, GCK_FINE);
+    assert_string_equal(result.factor, "1/num");
+}
+
 static void a_port_that_is_whole_is_not_cut(void **state)
 {
     struct gck_options options = gck_options_default();
@@ -261,6 +300,7 @@ int main(void)
         cmocka_unit_test(one_element_that_is_wrong_in_the_batch_alone_is_found),
         cmocka_unit_test(one_element_of_very_many_is_found_by_a_millionth),
         cmocka_unit_test(a_sample_of_the_wrong_weight_is_no_weight),
+        cmocka_unit_test(of_a_large_batch_too_samples_do_not_depend_on_each_other),
         cmocka_unit_test(a_port_that_is_whole_is_not_cut),
         cmocka_unit_test(data_that_are_kept_are_those_that_are_drawn),
         cmocka_unit_test(large_and_small_arrays_are_zero_and_aligned),
