@@ -223,8 +223,12 @@ void gck_poke_each(void *array, size_t real_size, size_t count, double value)
         memset(array, 0, count * real_size);
         return;
     }
-    for (size_t i = 0; i < count; i++)
-        gck_poke(array, real_size, i, value);
+    if (real_size == sizeof(double))
+        for (size_t i = 0; i < count; i++)
+            ((double *)array)[i] = value;
+    else
+        for (size_t i = 0; i < count; i++)
+            gck_poke(array, real_size, i, value);
 }
 
 /* Large, finite, different for every pattern, and each place has both signs: whatever is computed with it shows. */

@@ -182,8 +182,9 @@ static void restore(struct gck_check *check)
 enum { PIECE = 1 << 10 };
 
 /* x_i (1 + 2 eps u), u uniform on [-1, 1): what rounding in the layer's first operation would do as well. `draw` holds GCK_JITTERS
- * more numbers than the longest claim: each turn begins one further on, and goes the other way than the last: a sum over
- * neighbours moves to both sides, so a branch that is an ulp away is found on whichever it lies. */
+ * more numbers than the longest claim, of which there are no more than GCK_DRAWN and then the same again: each turn begins one
+ * further on, and goes the other way than the last: a sum over neighbours moves to both sides, so a branch that is an ulp away is
+ * found on whichever it lies. */
 static void jitter(struct gck_check *check, unsigned turn, const double *draw)
 {
     const double reach = (turn % 2 == 0 ? 2 : -2) * check->epsilon;
@@ -193,15 +194,14 @@ static void jitter(struct gck_check *check, unsigned turn, const double *draw)
         const struct gck_claim *const claim = &check->claim[c];
         const struct gck_blob *const blob = gck_claim_blob(claim, &check->rig);
 
-        if (blob->real_size == sizeof(double)) {
-            gck_array_jitter(blob->data, claim->x, draw + turn, reach, claim->count);
-            continue;
-        }
         for (size_t first = 0; first < claim->count; first += PIECE) {
             const size_t count = claim->count - first < PIECE ? claim->count - first : PIECE;
+            void *const data = (char *)blob->data + first * blob->real_size;
+            double *const to = blob->real_size == sizeof(double) ? data : moved;
 
-            gck_array_jitter(moved, claim->x + first, draw + first + turn, reach, count);
-            gck_poke_all((char *)blob->data + first * blob->real_size, blob->real_size, count, moved);
+            gck_array_jitter(to, claim->x + first, draw + first % GCK_DRAWN + turn, reach, count);
+            if (to == moved)
+                gck_poke_all(data, blob->real_size, count, moved);
         }
     }
 }
@@ -296,7 +296,7 @@ enum gck_status gck_claims_pass(struct gck_check *check, char *message)
 static enum gck_status jitter_all(struct gck_check *check, unsigned first, unsigned last, char *message)
 {
     double most[2 * GCK_MAX_PORTS], *draw;
-    const size_t drawn = longest(check) + GCK_JITTERS;
+    const size_t all = longest(check), drawn = (all < GCK_DRAWN ? all : GCK_DRAWN) + GCK_JITTERS;
 
     for (unsigned c = 0; c < check->claims; c++)
         most[c] = HUGE_VAL;

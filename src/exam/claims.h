@@ -23,6 +23,8 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message);
 /* The same in parts, for whoever shares them out: gck_claims_pass, then every turn once, in any order, and then the last. A turn
  * makes an allowance as large as the distance to that pass's diffs; turns that were made apart add up by the larger of two. */
 enum { GCK_JITTERS = 8, GCK_ROUNDINGS = 6, GCK_TURNS = GCK_JITTERS + GCK_ROUNDINGS };
+/* So many random numbers are drawn for all elements at most, and then come again: they stay in a processor's cache. */
+enum { GCK_DRAWN = 1 << 15 };
 enum gck_status gck_claims_turn(struct gck_check *check, unsigned first, unsigned turns, char *message);
 enum gck_status gck_claims_allow(struct gck_check *check, char *message);
 

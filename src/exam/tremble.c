@@ -45,11 +45,16 @@ static void find_values(struct gck_tremble *tremble, size_t part)
     }
 }
 
-/* Each direction begins one number further on, so all of them are drawn once, and not before one is needed: of many they take
- * memory. */
+/* Each direction begins one number further on, so all of them are drawn once, and not before one is needed. Of many elements they
+ * come again. */
+static size_t numbers(const struct gck_tremble *tremble)
+{
+    return (tremble->count < GCK_DRAWN ? tremble->count : GCK_DRAWN) + GCK_NOISE_DIRECTIONS;
+}
+
 static void draw(struct gck_tremble *tremble)
 {
-    const size_t drawn = tremble->count + GCK_NOISE_DIRECTIONS;
+    const size_t drawn = numbers(tremble);
 
     if (tremble->drawn)
         return;
@@ -66,12 +71,12 @@ enum gck_status gck_tremble_open(struct gck_tremble *tremble, const struct gck_c
                                      .direction = GCK_NOISE_DIRECTIONS };
     for (unsigned c = 0; c < check->claims; c++)
         tremble->count += count_of(tremble, c);
-    tremble->draw = gck_pages_new(((positions != NULL ? 3 : parts ? 2 : 1) * tremble->count + GCK_NOISE_DIRECTIONS)
+    tremble->draw = gck_pages_new(((positions != NULL ? 2 : parts ? 1 : 0) * tremble->count + numbers(tremble))
                                   * sizeof *tremble->draw);
     if (tremble->draw == NULL)
         return GCK_EMEMORY;
     if (parts)
-        tremble->along = tremble->draw + tremble->count + GCK_NOISE_DIRECTIONS;
+        tremble->along = tremble->draw + numbers(tremble);
     if (positions != NULL)
         tremble->own = tremble->along + tremble->count;
     if (!parts)
@@ -95,8 +100,8 @@ static double size_at_zero(const double *x, size_t count)
 static void choose_direction(struct gck_tremble *tremble, unsigned direction)
 {
     const struct gck_check *const check = tremble->check;
-    const double *number = tremble->draw + direction;
-    double *along = tremble->along;
+    const double *const number = tremble->draw + direction;
+    size_t at = 0;
 
     draw(tremble);
     for (unsigned c = 0; c < check->claims && tremble->direction == GCK_NOISE_DIRECTIONS && !tremble->parts; c++)
@@ -107,26 +112,28 @@ static void choose_direction(struct gck_tremble *tremble, unsigned direction)
         const size_t count = count_of(tremble, c);
         const double at_zero = size_at_zero(x, count);
 
-        for (size_t i = 0; i < count; i++)
-            *along++ = *number++ * (x[i] == 0 ? at_zero : fabs(x[i]));
+        for (size_t i = 0; i < count; i++, at++)
+            tremble->along[at] = number[at % GCK_DRAWN] * (x[i] == 0 ? at_zero : fabs(x[i]));
     }
 }
 
-/* All of a blob, piece by piece where its numbers are no doubles. */
-static void move(const struct gck_blob *blob, const double *x, const double *number, double t, double at_zero)
+/* All of a blob; `at`: how many elements the claims before it have. */
+static void move(const struct gck_tremble *tremble, unsigned c, const struct gck_blob *blob, double t, size_t at)
 {
     enum { PIECE = 1 << 10 };
+    const double *const x = tremble->x[c], *const number = tremble->draw + tremble->direction;
     double moved[PIECE];
 
-    if (blob->real_size == sizeof(double)) {
-        gck_array_tremble(blob->data, x, number, t, at_zero, blob->count);
-        return;
-    }
-    for (size_t first = 0; first < blob->count; first += PIECE) {
-        const size_t count = blob->count - first < PIECE ? blob->count - first : PIECE;
+    for (size_t first = 0, count; first < blob->count; first += count) {
+        void *const data = (char *)blob->data + first * blob->real_size;
+        double *const to = blob->real_size == sizeof(double) ? data : moved;
+        const size_t from = (at + first) % GCK_DRAWN, left = blob->count - first;
 
-        gck_array_tremble(moved, x + first, number + first, t, at_zero, count);
-        gck_poke_all((char *)blob->data + first * blob->real_size, blob->real_size, count, moved);
+        count = GCK_DRAWN - from < PIECE ? GCK_DRAWN - from : PIECE;
+        count = left < count ? left : count;
+        gck_array_tremble(to, x + first, number + from, t, tremble->at_zero[c], count);
+        if (to == moved)
+            gck_poke_all(data, blob->real_size, count, moved);
     }
 }
 
@@ -143,7 +150,7 @@ double gck_tremble_at(struct gck_tremble *tremble, unsigned direction, double t)
         if (tremble->parts)
             gck_poke_line(blob->data, blob->real_size, blob->count, tremble->x[c], t, tremble->along + at);
         else
-            move(blob, tremble->x[c], tremble->draw + tremble->direction + at, t, tremble->at_zero[c]);
+            move(tremble, c, blob, t, at);
         at += blob->count;
     }
     return gck_rig_value(rig);

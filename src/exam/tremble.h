@@ -16,7 +16,7 @@ struct gck_tremble {
     const double *x[2 * GCK_MAX_PORTS]; /* the claims' values there */
     double *own;             /* where those of a position are gathered */
     bool drawn;
-    double *draw;            /* +-[1, 2) for each of them, and GCK_NOISE_DIRECTIONS more: direction d begins at d */
+    double *draw;            /* +-[1, 2) for each of them, GCK_DRAWN at most, and GCK_NOISE_DIRECTIONS more: direction d begins at d */
     double *along;           /* of parts: that times |x_i|; 1e-3 of the blob's scale where x_i is 0 */
     double at_zero[2 * GCK_MAX_PORTS]; /* of the whole batch: that, of each claim */
     unsigned first;          /* direction of those that are measured */
