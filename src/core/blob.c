@@ -128,15 +128,36 @@ void gck_blob_free(struct gck_blob *blob)
     blob->count = blob->capacity = 0;
 }
 
+static void array_forget(void *array)
+{
+    if (array != NULL)
+        gck_pages_forget((char *)array - GCK_GUARD);
+}
+
 void gck_blob_forget_diff(struct gck_blob *blob)
 {
-    gck_pages_forget(blob->diff, blob->count * blob->real_size);
+    array_forget(blob->diff);
+}
+
+void gck_blob_forget_data(struct gck_blob *blob)
+{
+    array_forget(blob->data);
 }
 
 void gck_blob_forget(struct gck_blob *blob)
 {
     gck_blob_forget_diff(blob);
-    gck_pages_forget(blob->data, blob->count * blob->real_size);
+    gck_blob_forget_data(blob);
+}
+
+void gck_blob_trim(struct gck_blob *blob)
+{
+    const size_t used = array_bytes(blob->count, blob->real_size);
+
+    if (blob->count >= blob->capacity)
+        return;
+    gck_pages_trim((char *)blob->data - GCK_GUARD, used);
+    gck_pages_trim((char *)blob->diff - GCK_GUARD, used);
 }
 
 /* Where the numbers of an array stand: of an exact element, its value. */
@@ -196,6 +217,19 @@ void gck_poke_all(void *array, size_t real_size, size_t count, const double *val
     else
         for (size_t i = 0; i < count; i++)
             write_value(array, real_size, i, value[i]);
+}
+
+bool gck_holds_all(const void *array, size_t real_size, size_t count, const double *value)
+{
+    if (real_size == sizeof(double))
+        return memcmp(array, value, count * sizeof *value) == 0;
+    for (size_t i = 0; i < count; i++) {
+        const float one = (float)value[i];
+
+        if (real_size != sizeof one || memcmp((const float *)array + i, &one, sizeof one) != 0)
+            return false;
+    }
+    return true;
 }
 
 static void line(double *restrict to, size_t count, const double *restrict start, double t, const double *restrict along)

@@ -24,7 +24,10 @@ enum gck_status gck_blob_reshape(struct gck_blob *blob, const struct gck_shape *
 void gck_blob_free(struct gck_blob *blob);
 /* Nobody needs the diff before it is written again: a large one takes no memory until then. */
 void gck_blob_forget_diff(struct gck_blob *blob);
-void gck_blob_forget(struct gck_blob *blob); /* nor the data */
+void gck_blob_forget_data(struct gck_blob *blob); /* the same of the data */
+void gck_blob_forget(struct gck_blob *blob);      /* and of both */
+/* Where it had more elements before: what is kept for them takes no memory until they come again. */
+void gck_blob_trim(struct gck_blob *blob);
 
 /* The real_size of exact elements. */
 enum { GCK_EXACT_SIZE = sizeof(struct gck_number) };
@@ -59,6 +62,8 @@ void gck_poke_places(void *array, size_t real_size, size_t count, uint64_t first
 /* All `count` of them. */
 void gck_peek_all(const void *array, size_t real_size, size_t count, double *value);
 void gck_poke_all(void *array, size_t real_size, size_t count, const double *value);
+/* Would gck_poke_all(array, ..., value) change nothing? A forked child that writes nevertheless gets a copy of every page. */
+bool gck_holds_all(const void *array, size_t real_size, size_t count, const double *value);
 /* start + t * along, element by element. */
 void gck_poke_line(void *array, size_t real_size, size_t count, const double *start, double t,
                    const double *along);

@@ -44,6 +44,17 @@ void gck_shared_clear(void *memory, size_t bytes)
     memset((void *)end, 0, start + bytes - end);
 }
 
+void gck_shared_ready(void *memory, size_t bytes)
+{
+#ifdef MADV_POPULATE_WRITE
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)memory / page * page;
+
+    madvise((void *)start, (uintptr_t)memory + bytes - start, MADV_POPULATE_WRITE);
+#else
+    (void)memory, (void)bytes;
+#endif
+}
+
 /* A child at work. */
 struct hand {
     pid_t pid; /* 0: none */

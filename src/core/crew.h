@@ -41,6 +41,9 @@ enum gck_status gck_crew_run(const struct gck_crew *crew, size_t pieces, struct 
 /* Memory that children share with their parent, all 0. NULL: there is none. bytes: as it was asked for. */
 void *gck_shared_new(size_t bytes);
 void gck_shared_free(void *memory, size_t bytes);
+/* The caller is about to write there: all of its pages are made ready at once, instead of one by one as they are met. Nothing that
+ * has to be: what it holds stays, and where the system cannot do it nothing happens. */
+void gck_shared_ready(void *memory, size_t bytes);
 /* All of it is 0 again, and takes no memory until it is written to. */
 void gck_shared_clear(void *memory, size_t bytes);
 

@@ -1,7 +1,8 @@
 /* pages.h -- memory for arrays that may be large.
  *
  * A large one comes from the system and goes back to it at once, and what is never written takes nothing. malloc keeps
- * freed arrays for later, and after the first of them it zeroes by writing. */
+ * freed arrays for later, and after the first of them it zeroes by writing. Where the system has huge pages it is asked for
+ * them, as far as they hold at most a sixteenth more than what is wanted. */
 #ifndef GCK_CORE_PAGES_H
 #define GCK_CORE_PAGES_H
 
@@ -15,8 +16,11 @@ void *gck_pages_new(size_t bytes);
 void gck_pages_reserve(bool on);
 /* NULL is fine. */
 void gck_pages_free(void *memory);
-/* What these bytes of such an array hold nobody needs any more: whole pages of a large one go back to the system until they are
- * written again. Undefined afterwards. */
-void gck_pages_forget(void *part, size_t bytes);
+/* What such an array holds nobody needs any more: a large one goes back to the system until it is written again. Undefined
+ * afterwards. In a forked child it is then the child's own: what is written comes into fresh pages, where it would otherwise be
+ * copied page by page first. */
+void gck_pages_forget(void *memory);
+/* The same of what comes after the first `bytes` of it, a huge page more or less. */
+void gck_pages_trim(void *memory, size_t bytes);
 
 #endif

@@ -198,6 +198,34 @@ static void judge_parts(struct judging *judging, const struct block *block)
     }
 }
 
+/* What is known of elements first .. first + count - 1 will be written. */
+static void make_ready(const struct gck_claim *claim, size_t first, size_t count)
+{
+    gck_shared_ready(claim->numeric + first, count * sizeof *claim->numeric);
+    gck_shared_ready(claim->bound + first, count * sizeof *claim->bound);
+    gck_shared_ready(claim->step + first, count * sizeof *claim->step);
+    gck_shared_ready(claim->verdict + first, count);
+    gck_shared_ready(claim->kinked + first, count);
+}
+
+/* Of positions, which lie apart, less would be won than asked. */
+static void make_block_ready(const struct judging *judging, const struct block *block)
+{
+    const struct gck_gradient *const gradient = judging->gradient;
+
+    if (block->claim != ALL)
+        make_ready(&judging->check->claim[block->claim], block->first, block->count);
+    for (unsigned c = 0; c < judging->check->claims && block->claim == ALL && gradient->positions == NULL; c++) {
+        const struct gck_claim *const claim = &judging->check->claim[c];
+
+        if (examined(gradient, c) && gck_gradient_by_part(gradient, claim)) {
+            const struct gck_run run = gck_gradient_part(gradient, claim, block->first);
+
+            make_ready(claim, run.first, block->count * run.count);
+        }
+    }
+}
+
 static void judge_block(void *context, size_t number)
 {
     struct judging *const judging = context;
@@ -205,6 +233,8 @@ static void judge_block(void *context, size_t number)
     const struct block *const block = &judging->block[number];
     const uint64_t rig = gradient->rig->forwards, slice = gradient->slice.forwards;
 
+    if (judging->apart)
+        make_block_ready(judging, block);
     if (block->claim == ALL)
         judge_parts(judging, block);
     else

@@ -152,6 +152,14 @@ void gck_claims_settle(struct gck_check *check)
     }
 }
 
+void gck_claims_afresh(const struct gck_check *check, struct gck_rig *rig)
+{
+    for (unsigned c = 0; c < check->claims && check->aside != NULL; c++)
+        if (!check->claim[c].borrowed)
+            gck_blob_forget_data(check->claim[c].weight ? &rig->weight[check->claim[c].index]
+                                                        : &rig->bottom[check->claim[c].index]);
+}
+
 const struct gck_blob *gck_claim_blob(const struct gck_claim *claim, const struct gck_rig *rig)
 {
     return claim->weight ? &rig->weight[claim->index] : &rig->bottom[claim->index];
@@ -304,6 +312,7 @@ static enum gck_status jitter_all(struct gck_check *check, unsigned first, unsig
     if (draw == NULL)
         return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", drawn);
     gck_uniform_signed(check->options->seed, 0x7177E4u, drawn, draw);
+    gck_claims_afresh(check, &check->rig);
     for (unsigned turn = first; turn < last; turn++) {
         jitter(check, turn, draw);
         if (gck_pass(&check->rig, 0) == GCK_OK) /* refused an ulp away: nothing to learn there */

@@ -36,6 +36,10 @@ bool gck_claim_own(struct gck_claim *claim);
 /* Gives it to all of them. */
 bool gck_claims_own(struct gck_check *check);
 
+/* The points in this rig are all about to be written: in a forked child into pages of its own and not into copies. Nothing
+ * elsewhere, and where x is the rig's. */
+void gck_claims_afresh(const struct gck_check *check, struct gck_rig *rig);
+
 /* The rig of which Forward is differenced: the twin's, or the layer's own. */
 struct gck_rig *gck_check_reference(struct gck_check *check);
 

@@ -247,6 +247,7 @@ double gck_rig_noise_along(struct gck_rig *rig, const struct gck_check *check, d
     double noise = HUGE_VAL; /* then nothing is called wrong */
 
     if (gck_tremble_open(&tremble, check, rig, false, NULL) == GCK_OK) {
+        gck_claims_afresh(check, rig);
         tremble.first = first;
         noise = measure_along(&tremble, value, SIZE_MAX, directions);
     }
@@ -267,10 +268,9 @@ static void look_along(struct gck_check *check, bool twin, unsigned first, unsig
 
     *(twin ? &check->reference_directions : &check->directions) = first + directions;
     gck_rig_weigh(rig, check->weight);
-    if (!twin)
-        *noise = fmax(*noise, gck_rig_noise_along(rig, check, check->loss, first, directions));
-    else if (gck_rig_forward(rig) == GCK_OK)
-        *noise = fmax(*noise, gck_rig_noise_along(rig, check, gck_rig_objective(rig), first, directions));
+    if (twin && gck_rig_forward(rig) != GCK_OK)
+        return;
+    *noise = fmax(*noise, gck_rig_noise_along(rig, check, twin ? gck_rig_objective(rig) : check->loss, first, directions));
 }
 
 void gck_noise_look(struct gck_check *check)

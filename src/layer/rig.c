@@ -165,6 +165,16 @@ void gck_rig_forget_scratch(struct gck_rig *rig)
         gck_blob_forget(&rig->buffer[i]);
 }
 
+void gck_rig_trim(struct gck_rig *rig)
+{
+    for (unsigned i = 0; i < rig->setup->bottoms; i++)
+        gck_blob_trim(&rig->bottom[i]);
+    for (unsigned i = 0; i < rig->setup->tops; i++)
+        gck_blob_trim(&rig->top[i]);
+    for (unsigned i = 0; i < rig->buffers; i++)
+        gck_blob_trim(&rig->buffer[i]);
+}
+
 enum gck_status gck_rig_renumber(struct gck_rig *rig, size_t num, char *message)
 {
     enum gck_status status;
@@ -189,7 +199,7 @@ static void lay(const struct gck_rig *rig, const struct gck_blob *blob, size_t f
     if (rig->rounded && blob->real_size != sizeof(float))
         for (size_t k = 0; k < count; k++)
             gck_poke(blob->data, blob->real_size, first + k, (double)(float)value[k]);
-    else
+    else if (!gck_holds_all((char *)blob->data + first * blob->real_size, blob->real_size, count, value))
         gck_poke_all((char *)blob->data + first * blob->real_size, blob->real_size, count, value);
 }
 

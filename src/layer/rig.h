@@ -58,6 +58,9 @@ void gck_rig_forget_diffs(struct gck_rig *rig);
 /* Nor are the buffers before the next Forward. */
 void gck_rig_forget_scratch(struct gck_rig *rig);
 
+/* Where it had more samples before: what is kept for them takes no memory until they come again. */
+void gck_rig_trim(struct gck_rig *rig);
+
 /* Shapes it for another num and calls reshape. Contents are undefined afterwards. */
 enum gck_status gck_rig_renumber(struct gck_rig *rig, size_t num, char *message);
 
