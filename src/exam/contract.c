@@ -3,6 +3,7 @@
 
 #include "core/blob.h"
 #include "core/text.h"
+#include "layer/drawn.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -142,7 +143,7 @@ static bool choose_paints(struct gck_contract *contract)
     gck_poke(rig->top[0].data, rig->top[0].real_size, 0, contract->high);
     contract->high = gck_peek(rig->top[0].data, rig->top[0].real_size, 0);
     return gck_pass(rig, contract->low) == GCK_OK
-           && gck_snapshot_take(&contract->clean, rig);
+           && gck_snapshot_take_all(&contract->clean, rig, &contract->known);
 }
 
 /* Buffers hold other old contents now: where Backward comes to other results, it reads what Forward did not write. Then
@@ -168,7 +169,7 @@ static void clean_again(struct gck_contract *contract)
     if (gck_clause_is(contract, GCK_NO_OLD_DATA, GCK_WRONG)) {
         gck_snapshot_free(&contract->clean);
         contract->pristine = false;
-        gck_snapshot_take(&contract->clean, rig);
+        gck_snapshot_take_all(&contract->clean, rig, &contract->known);
         contract->check->clause[GCK_NO_OLD_DATA].lasts = !gck_contract_settled(contract);
     }
 }
@@ -209,7 +210,8 @@ static void put_back(struct gck_contract *contract)
         gck_rig_fill(&check->reference, 0, check->rig.rounded);
     gck_snapshot_free(&contract->clean);
     contract->pristine = false;
-    if (gck_pass(&check->rig, contract->low) == GCK_OK && gck_snapshot_take(&contract->clean, &check->rig))
+    if (gck_pass(&check->rig, contract->low) == GCK_OK
+        && gck_snapshot_take_all(&contract->clean, &check->rig, &contract->known))
         check->changes_reach = changes_reach(contract);
 }
 
@@ -261,7 +263,8 @@ static bool open_part(struct gck_contract *part, struct gck_rig *rig, const stru
         return false;
     gck_rig_weigh(rig, check->weight);
     /* twice, as there: what is kept of the pass before is then of these samples */
-    return gck_pass(rig, 0) == GCK_OK && gck_pass(rig, part->low) == GCK_OK && gck_snapshot_take(&part->clean, rig);
+    return gck_pass(rig, 0) == GCK_OK && gck_pass(rig, part->low) == GCK_OK 
+           && gck_snapshot_take_all(&part->clean, rig, NULL);
 }
 
 static void ask_some(struct gck_contract *whole, size_t samples)
@@ -303,10 +306,31 @@ static void ask(struct gck_contract *contract)
     ask_some(contract, samples);
 }
 
+/* Where the same as in the clean pass may stand already, of doubles: what ports were filled with, and of claims the point and the
+ * first pass's diffs. */
+static void find_known(struct gck_contract *contract)
+{
+    const struct gck_check *const check = contract->check;
+    struct gck_snapshot *const known = &contract->known;
+
+    if (check->layer->real_size != sizeof(double))
+        return;
+    for (unsigned i = 0; i < check->setup.bottoms; i++)
+        known->data[GCK_BOTTOMS][i] = gck_drawn_kept(&check->setup, false, i, check->rig.bottom[i].count);
+    for (unsigned i = 0; i < check->setup.weights; i++)
+        known->data[GCK_WEIGHTS][i] = gck_drawn_kept(&check->setup, true, i, check->rig.weight[i].count);
+    for (unsigned c = 0; c < check->claims; c++) {
+        const struct gck_claim *const claim = &check->claim[c];
+
+        known->diff[claim->weight ? GCK_WEIGHTS : GCK_BOTTOMS][claim->index] = claim->analytic;
+    }
+}
+
 void gck_exam_contract(struct gck_check *check)
 {
     struct gck_contract contract = { .check = check, .rig = &check->rig };
 
+    find_known(&contract);
     gck_rig_weigh(&check->rig, check->weight);
     gck_check_doing(check, "contract", "forward and backward");
     if (!choose_paints(&contract)) {

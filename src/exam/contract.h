@@ -12,7 +12,8 @@ struct gck_contract {
     struct gck_rig *rig;
     size_t samples;            /* that stand for the batch; 0: it is asked whole */
     struct gck_snapshot clean; /* after Forward and Backward at the point, diffs painted with low before */
-    struct gck_snapshot before; /* a call that is looked at */
+    struct gck_snapshot before; /* a call that is looked at; what it changes nothing of is in `clean` */
+    struct gck_snapshot known;  /* what others hold of the same: nothing of its own */
     bool pristine;             /* the bottoms' and weights' data in it are those that the host fills them with */
     double low, high;          /* two paints: finite, distinct, of the size of the gradients */
 };

@@ -43,13 +43,17 @@ void gck_contract_backward_keeps(struct gck_contract *contract)
     };
     struct gck_rig *const rig = contract->rig;
     struct gck_snapshot *const before = &contract->before;
+    const size_t promises = sizeof promise / sizeof promise[0];
+    bool taken;
 
     gck_check_doing(contract->check, "contract", "backward changes nothing but its diffs");
     gck_contract_fresh(contract);
     gck_paint(rig, contract->low);
-    if (gck_rig_forward(rig) == GCK_OK && gck_snapshot_take(before, rig)
-        && gck_rig_backward(rig) == GCK_OK)
-        for (size_t p = 0; p < sizeof promise / sizeof promise[0]; p++) {
+    taken = gck_rig_forward(rig) == GCK_OK;
+    for (size_t p = 0; p < promises && taken; p++)
+        taken = gck_snapshot_take(before, rig, promise[p].kind, promise[p].diff, &contract->clean);
+    if (taken && gck_rig_backward(rig) == GCK_OK)
+        for (size_t p = 0; p < promises; p++) {
             for (unsigned i = 0; i < gck_blobs_count(rig, promise[p].kind); i++) {
                 const struct gck_blob *const blob = gck_blobs_at(rig, promise[p].kind, i);
                 const char *const name = gck_blobs_name(rig, promise[p].kind, i);

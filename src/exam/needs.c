@@ -26,8 +26,10 @@ struct needs {
     bool some;              /* samples stand for all in the contract */
     double judged;          /* elements that are judged one by one, at most: what is probed takes less */
     bool sliced;            /* the exact twin may look at single samples */
-    double rig, idle;       /* the layer's rig after passes, once shaped for a sample or two more; its diffs forgotten */
+    double rig, idle;       /* the layer's rig after passes; its diffs forgotten */
     double rows;            /* of the rig, what grows with num */
+    double more;            /* what the rig takes for a sample or two more; 0 where not all are asked in the contract */
+    double more_drawn;      /* the point's values for one more */
     double twin, twin_idle; /* the reference's after a Forward, 0 without one; and before */
     double point;           /* copies of it */
 };
@@ -43,13 +45,18 @@ static double forward_rig(const struct gck_sizes *sizes, double size)
     return gck_memory_rig(sizes, (size_t)size) - size * (sizes->bottoms + sizes->weights);
 }
 
-/* Two snapshots, or one and a rig of a sample or two more, where not some samples do; and what the point is put back from. */
+/* A snapshot, whose data are what the point is put back from, where that is of the layer's type; what Forward is compared with, or
+ * the results of a fresh rig with a sample more and then a fresh one with a sample less, where not some samples do. */
 static double contract(const struct needs *n)
 {
-    const double snapshot = n->size * 2 * (n->inputs + n->sizes->tops);
-    const double drawn = NUMBER * (n->inputs - n->sizes->files);
+    const struct gck_sizes *const sizes = n->sizes;
+    const double num = (double)sizes->num, drawn = NUMBER * (n->inputs - sizes->files);
+    const double copied = n->size == NUMBER ? sizes->files : n->inputs;
+    const double snapshot = n->size * (copied + n->inputs + 2 * sizes->tops);
+    const double less = n->rig - n->rows / num;
+    const double fresh = larger(n->size * (n->inputs + sizes->tops), num > 1 ? less : 0);
 
-    return n->rig + n->twin_idle + drawn + snapshot + larger(snapshot, n->some ? 0 : n->rig);
+    return n->rig + n->more + n->twin_idle + drawn + n->more_drawn + snapshot + (n->some ? n->size * 2 * sizes->tops : fresh);
 }
 
 /* Analytic values and allowances; the directions of the noise, and the point, of which everybody has a copy yet. */
@@ -133,9 +140,11 @@ double gck_needs(const struct gck_options *options, const struct gck_sizes *size
         .inputs = inputs,
         .judged = judged(options, sizes),
         .sliced = sizes->num >= GCK_MANY_SAMPLES || sizes->weights == 0,
-        .rig = rig + more,
-        .idle = forward_rig(sizes, (double)layer->real_size) + more,
+        .rig = rig,
+        .idle = forward_rig(sizes, (double)layer->real_size),
         .rows = rows,
+        .more = more,
+        .more_drawn = some ? 0 : NUMBER * sizes->bottoms / (double)sizes->num,
         .twin = twins ? forward_rig(sizes, NUMBER) : 0,
         .twin_idle = twins ? NUMBER * (inputs + sizes->tops) : 0,
         .point = in_float ? NUMBER * sizes->asked : 0,

@@ -32,28 +32,46 @@ static const struct gck_blob *blob(const struct gck_rig *rig, enum gck_blobs kin
     return gck_blobs_at((struct gck_rig *)rig, kind, index);
 }
 
-/* Into what was copied there before, as long, or into new memory. */
-static bool copy(void **to, const void *array, size_t bytes)
+/* The memory of what was copied before is used again. */
+static bool keep(const void **kept, void **own, const void *array, size_t bytes, const void *like)
 {
-    if (*to == NULL)
-        *to = gck_pages_new(bytes);
-    if (*to != NULL)
-        memcpy(*to, array, bytes);
-    return *to != NULL;
+    if (like != NULL && memcmp(array, like, bytes) == 0) {
+        *kept = like;
+        return true;
+    }
+    if (*own == NULL)
+        *own = gck_pages_new(bytes);
+    if (*own != NULL)
+        memcpy(*own, array, bytes);
+    *kept = *own;
+    return *own != NULL;
 }
 
-bool gck_snapshot_take(struct gck_snapshot *snapshot, const struct gck_rig *rig)
+bool gck_snapshot_take(struct gck_snapshot *snapshot, const struct gck_rig *rig, enum gck_blobs kind, bool diff,
+                       const struct gck_snapshot *like)
 {
     bool complete = true;
 
-    for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++)
-        for (unsigned i = 0; i < gck_blobs_count(rig, kind); i++) {
-            const struct gck_blob *const from = blob(rig, kind, i);
-            const size_t bytes = from->count * from->real_size;
+    for (unsigned i = 0; i < gck_blobs_count(rig, kind); i++) {
+        const struct gck_blob *const from = blob(rig, kind, i);
+        const void *const same = like == NULL ? NULL : diff ? like->diff[kind][i] : like->data[kind][i];
 
-            complete = copy(&snapshot->data[kind][i], from->data, bytes) && complete;
-            complete = copy(&snapshot->diff[kind][i], from->diff, bytes) && complete;
-        }
+        complete = keep(diff ? &snapshot->diff[kind][i] : &snapshot->data[kind][i],
+                        diff ? &snapshot->own_diff[kind][i] : &snapshot->own_data[kind][i], diff ? from->diff : from->data,
+                        from->count * from->real_size, same)
+                   && complete;
+    }
+    return complete;
+}
+
+bool gck_snapshot_take_all(struct gck_snapshot *snapshot, const struct gck_rig *rig, const struct gck_snapshot *like)
+{
+    bool complete = true;
+
+    for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++) {
+        complete = gck_snapshot_take(snapshot, rig, kind, false, like) && complete;
+        complete = gck_snapshot_take(snapshot, rig, kind, true, like) && complete;
+    }
     return complete;
 }
 
@@ -61,10 +79,17 @@ void gck_snapshot_free(struct gck_snapshot *snapshot)
 {
     for (unsigned kind = 0; kind < GCK_BLOB_KINDS; kind++)
         for (unsigned i = 0; i < GCK_MAX_PORTS; i++) {
-            gck_pages_free(snapshot->data[kind][i]);
-            gck_pages_free(snapshot->diff[kind][i]);
+            gck_pages_free(snapshot->own_data[kind][i]);
+            gck_pages_free(snapshot->own_diff[kind][i]);
         }
     memset(snapshot, 0, sizeof *snapshot);
+}
+
+/* In a forked child what is written where the same stands would come into a page of its own. */
+static void put_back(void *to, const void *from, size_t bytes)
+{
+    if (memcmp(to, from, bytes) != 0)
+        memcpy(to, from, bytes);
 }
 
 void gck_snapshot_restore(const struct gck_snapshot *snapshot, struct gck_rig *rig)
@@ -73,8 +98,8 @@ void gck_snapshot_restore(const struct gck_snapshot *snapshot, struct gck_rig *r
         for (unsigned i = 0; i < gck_blobs_count(rig, kind); i++) {
             struct gck_blob *const to = gck_blobs_at(rig, kind, i);
 
-            memcpy(to->data, snapshot->data[kind][i], to->count * to->real_size);
-            memcpy(to->diff, snapshot->diff[kind][i], to->count * to->real_size);
+            put_back(to->data, snapshot->data[kind][i], to->count * to->real_size);
+            put_back(to->diff, snapshot->diff[kind][i], to->count * to->real_size);
         }
 }
 
@@ -93,7 +118,7 @@ void gck_snapshot_restore_inputs(const struct gck_snapshot *snapshot, struct gck
         for (unsigned i = 0; kind != GCK_TOPS && i < gck_blobs_count(rig, kind); i++) {
             struct gck_blob *const to = gck_blobs_at(rig, kind, i);
 
-            memcpy(to->data, snapshot->data[kind][i], to->count * to->real_size);
+            put_back(to->data, snapshot->data[kind][i], to->count * to->real_size);
         }
 }
 

@@ -12,6 +12,10 @@
 const double *gck_drawn(const struct gck_setup *setup, bool weight, unsigned i, const struct gck_shape *shape,
                         unsigned variant);
 
+/* A long array of the examined point's values of bottom or weight i, where one is kept, of at least `count`; else NULL. Valid until
+ * gck_drawn_keep. */
+const double *gck_drawn_kept(const struct gck_setup *setup, bool weight, unsigned i, size_t count);
+
 /* Are the long arrays of the examined point kept as well? False, as at first: those that were are freed. */
 void gck_drawn_keep(const struct gck_setup *setup, bool long_ones);
 
