@@ -42,13 +42,13 @@ static double at(void *context, size_t index, double x, double *stored)
     return result;
 }
 
-static void values(void *context, size_t first, size_t n, const double *out, const double *in, double *f_out, double *f_in)
+static void values(void *context, size_t first, size_t n, double *out, double *in)
 {
     for (size_t k = 0; k < n; k++) {
         double stored;
 
-        f_out[k] = isnan(out[k]) ? (double)NAN : at(context, first + k, out[k], &stored);
-        f_in[k] = isfinite(f_out[k]) ? at(context, first + k, in[k], &stored) : (double)NAN;
+        out[k] = isnan(out[k]) ? (double)NAN : at(context, first + k, out[k], &stored);
+        in[k] = isfinite(out[k]) ? at(context, first + k, in[k], &stored) : (double)NAN;
     }
 }
 
@@ -281,13 +281,12 @@ static double at_one(void *context, size_t index, double x, double *stored)
     return at(&fields->field[index / fields->each], index % fields->each, x, stored);
 }
 
-static void values_of_all(void *context, size_t first, size_t n, const double *out, const double *in, double *f_out,
-                          double *f_in)
+static void values_of_all(void *context, size_t first, size_t n, double *out, double *in)
 {
     struct fields *const fields = context;
 
     for (size_t k = 0; k < n; k++)
-        values(&fields->field[(first + k) / fields->each], (first + k) % fields->each, 1, out + k, in + k, f_out + k, f_in + k);
+        values(&fields->field[(first + k) / fields->each], (first + k) % fields->each, 1, out + k, in + k);
 }
 
 static double noise_of_one(void *context, size_t index)

@@ -46,21 +46,20 @@ static double at_part(void *context, size_t index, double x, double *stored)
     return at(context, index - p * coordinate->each, x, stored);
 }
 
-static void values_in_double(void *context, size_t first, size_t n, const double *out, const double *in, double *f_out,
-                             double *f_in)
+static void values_in_double(void *context, size_t first, size_t n, double *out, double *in)
 {
     const struct coordinate *const coordinate = context;
     double *const data = coordinate->blob->data;
     const size_t each = coordinate->each;
 
     if (coordinate->parts < 2) {
-        gck_rig_values(coordinate->rig, data + first, n, out, in, f_out, f_in);
+        gck_rig_values(coordinate->rig, data + first, n, out, in);
         return;
     }
     for (size_t p = first / each, number = first - p * each, k = 0, now; k < n; p++, k += now, number = 0) {
         now = each - number < n - k ? each - number : n - k;
         gck_part_take(coordinate->gradient, coordinate->part + p);
-        gck_rig_values(coordinate->rig, data + number, now, out + k, in + k, f_out + k, f_in + k);
+        gck_rig_values(coordinate->rig, data + number, now, out + k, in + k);
     }
 }
 

@@ -45,20 +45,18 @@ bool gck_part_open(struct gck_gradient *gradient, char *message)
     return true;
 }
 
-/* Of ten numbers a call of memcpy takes longer than they do. */
-static void copy(double *to, const double *from, size_t n)
+/* Of ten numbers a call of memcpy takes longer than they do. The last four are copied twice where they overlap others. */
+static inline void copy(double *to, const double *from, size_t n)
 {
-    enum { SHORT = 32 };
-    size_t i = 0;
+    enum { FEW = 4, SHORT = 32 };
 
-    if (n > SHORT) {
+    if (n < FEW || n > SHORT) {
         memcpy(to, from, n * sizeof *to);
         return;
     }
-    for (; i + 4 <= n; i += 4)
-        memcpy(to + i, from + i, 4 * sizeof *to);
-    for (; i < n; i++)
-        to[i] = from[i];
+    for (size_t i = 0; i < n - FEW; i += FEW)
+        memcpy(to + i, from + i, FEW * sizeof *to);
+    memcpy(to + n - FEW, from + n - FEW, FEW * sizeof *to);
 }
 
 void gck_part_take(struct gck_gradient *gradient, size_t part)
@@ -69,9 +67,11 @@ void gck_part_take(struct gck_gradient *gradient, size_t part)
         return;
     gradient->part = part;
     if (gradient->plain > 0) {
-        for (unsigned i = 0; i < gradient->plain; i++)
-            copy(gradient->own[i]->data, (const double *)gradient->rows[i]->data + part * gradient->own[i]->count,
-                 gradient->own[i]->count);
+        for (unsigned i = 0; i < gradient->plain; i++) {
+            const size_t n = gradient->own[i]->count;
+
+            copy(gradient->own[i]->data, (const double *)gradient->rows[i]->data + part * n, n);
+        }
         return;
     }
     if (gradient->positions != NULL)

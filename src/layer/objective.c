@@ -35,53 +35,48 @@ void gck_rig_weigh(struct gck_rig *rig, double loss_weight)
 
 /* One loss in double and nothing to put back: this runs some million times, on slices whose Forward takes no longer than a look at
  * what the rig is. */
-static void values_of_loss(struct gck_rig *rig, double *data, size_t n, const double *out, const double *in, double *f_out,
-                           double *f_in)
+static void values_of_loss(struct gck_rig *rig, double *data, size_t n, double *out, double *in)
 {
     enum gck_status (*const forward)(struct gck_io *) = rig->layer->forward;
-    const double *const loss = rig->top[0].data, *const diff = rig->top[0].diff;
-    struct gck_io *const io = &rig->io;
+    const struct gck_blob *const loss = &rig->top[0];
     size_t asked = 0;
 
     for (size_t k = 0; k < n; k++) {
-        const double old = data[k];
-        double there = (double)NAN, back = there;
+        const double old = data[k], back = in[k];
 
-        if (!isnan(out[k])) {
-            data[k] = out[k];
+        in[k] = (double)NAN;
+        if (isnan(out[k]))
+            continue;
+        data[k] = out[k];
+        asked++;
+        out[k] = forward(&rig->io) == GCK_OK ? *(const double *)loss->diff * *(const double *)loss->data : (double)NAN;
+        if (isfinite(out[k])) {
+            data[k] = back;
             asked++;
-            there = forward(io) == GCK_OK ? *diff * *loss : there;
-        }
-        if (isfinite(there)) {
-            data[k] = in[k];
-            asked++;
-            back = forward(io) == GCK_OK ? *diff * *loss : back;
+            in[k] = forward(&rig->io) == GCK_OK ? *(const double *)loss->diff * *(const double *)loss->data : (double)NAN;
         }
         data[k] = old;
-        f_out[k] = there;
-        f_in[k] = back;
     }
     rig->forwards += asked;
 }
 
-void gck_rig_values(struct gck_rig *rig, double *data, size_t n, const double *out, const double *in, double *f_out,
-                    double *f_in)
+void gck_rig_values(struct gck_rig *rig, double *data, size_t n, double *out, double *in)
 {
     if (!rig->setup->put_back && gck_rig_one_loss(rig)) {
-        values_of_loss(rig, data, n, out, in, f_out, f_in);
+        values_of_loss(rig, data, n, out, in);
         return;
     }
     for (size_t k = 0; k < n; k++) {
-        const double old = data[k];
+        const double old = data[k], back = in[k];
 
-        f_out[k] = f_in[k] = (double)NAN;
+        in[k] = (double)NAN;
         if (isnan(out[k]))
             continue;
         data[k] = out[k];
-        f_out[k] = gck_rig_value(rig);
-        if (isfinite(f_out[k])) {
-            data[k] = in[k];
-            f_in[k] = gck_rig_value(rig);
+        out[k] = gck_rig_value(rig);
+        if (isfinite(out[k])) {
+            data[k] = back;
+            in[k] = gck_rig_value(rig);
         }
         data[k] = old;
     }

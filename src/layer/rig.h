@@ -120,11 +120,10 @@ static inline double gck_rig_value(struct gck_rig *rig)
     return gck_rig_forward(rig) == GCK_OK ? gck_rig_objective(rig) : (double)NAN;
 }
 
-/* The same for n elements in turn: with data[k], of a blob in double of the rig, at out[k] into f_out[k], and where that is
- * finite, at in[k] into f_in[k]. Where out[k] is NaN, nothing is evaluated; what is not, is NaN. The data are left as they
- * were. */
-void gck_rig_values(struct gck_rig *rig, double *data, size_t n, const double *out, const double *in, double *f_out,
-                    double *f_in);
+/* The same for n elements in turn, with data[k], of a blob in double of the rig, at out[k], which becomes E there; likewise at
+ * in[k], where E at out[k] is finite. Where out[k] is NaN, nothing is evaluated; what is not, becomes NaN. The data are left as
+ * they were. */
+void gck_rig_values(struct gck_rig *rig, double *data, size_t n, double *out, double *in);
 
 /* In all of its blobs: what a Forward passes through. */
 size_t gck_rig_numbers(const struct gck_rig *rig);

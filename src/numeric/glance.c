@@ -56,8 +56,9 @@ static inline void stand(struct gck_glance *glance, const struct gck_row *row, c
  * f''' = 6 f' / scale^2. A blob of zeros alone has no size of its own: then E may change by a small part of itself when x does
  * by as much as its size. A first step stays within the domain: it is a small part of the room there.
  *
- * The cube root to a few digits: a third of the exponent, as 1/3 = 5/16 (1 + 1/16) (1 + 1/256) ..., since vectors divide no
- * integers; then one step of Newton. */
+ * So h is scale times the cube root of noise / (4 change), and a few hundredths more or less are no matter. The bits of a number
+ * above 0 are 2^52 times its logarithm and 1023, about: those of noise less those of change (and the largest there are, to stay
+ * above 0), by 3, and the rest that belongs there. 1/3 = 5/16 (1 + 1/16) (1 + 1/256) ..., since vectors divide no integers. */
 GCK_WIDE static void choose_steps(struct gck_glance *glance, const struct gck_row *row, const struct gck_point *point,
                                   const struct gck_function *function)
 {
@@ -81,11 +82,10 @@ GCK_WIDE static void choose_steps(struct gck_glance *glance, const struct gck_ro
         const gck_lanes scale = GCK_LESSER(own, GCK_LESSER(x - low, high - x));
         const gck_lanes sized = point->typical > 0 ? typical : GCK_EITHER(size > 0, typical, GCK_GREATER(GCK_SIZES(value), 0x1p20 * noise) / scale);
         const gck_lanes change = GCK_GREATER(size, small_share * sized) * scale;
-        const gck_lanes cube = 2 * noise / change;
-        const gck_bits bits = (gck_bits)cube, a = (bits >> 2) + (bits >> 4), b = a + (a >> 4), c = b + (b >> 8);
-        const gck_bits d = c + (c >> 16), third = d + (d >> 32);
-        const gck_lanes near = (gck_lanes)(third + 0x2A9F789300000000), root = (2 * near + cube / (near * near)) * (1.0 / 3);
-        const gck_lanes balance = GCK_EITHER(change > 0, root / 2, GCK_EACH(1));
+        const gck_bits bits = (gck_bits)noise - (gck_bits)change + 0x7FF0000000000000, a = (bits >> 2) + (bits >> 4);
+        const gck_bits b = a + (a >> 4), c = b + (b >> 8), third = c + (c >> 16);
+        const gck_lanes root = (gck_lanes)(third + 0x153F166000000000);
+        const gck_lanes balance = GCK_EITHER(change > 0, root, GCK_EACH(1));
         const gck_lanes wanted = GCK_LESSER(GCK_GREATER(balance, GCK_EACH(limits.step_min)), GCK_EACH(limits.step_max));
         const gck_yes possible = GCK_FINITE(x) & GCK_FINITE(scale) & (scale > 4 * least);
         const gck_yes known = possible & GCK_FINITE(value) & (nu == nu); /* else there is nothing to compare with */
@@ -100,8 +100,8 @@ GCK_WIDE static void choose_steps(struct gck_glance *glance, const struct gck_ro
         GCK_STORE(glance->step + k, step);
         GCK_STORE(glance->out + k, GCK_WHERE(step != 0, out));
         GCK_STORE(glance->in + k, back - x);
-        GCK_STORE(glance->at_out + k, GCK_EITHER(moves, there, nowhere));
-        GCK_STORE(glance->at_in + k, back);
+        GCK_STORE(glance->f_out + k, GCK_EITHER(moves, there, nowhere)); /* where to evaluate */
+        GCK_STORE(glance->f_in + k, back);
     }
 }
 
@@ -192,7 +192,7 @@ void gck_glance_at(struct gck_glance *glance, const struct gck_function *functio
     for (size_t k = row->n; k % GCK_LANES != 0; k++)
         glance->out[k] = glance->in[k] = glance->f_out[k] = glance->f_in[k] = 0;
     if (function->values != NULL)
-        function->values(function->context, row->first, row->n, glance->at_out, glance->at_in, glance->f_out, glance->f_in);
+        function->values(function->context, row->first, row->n, glance->f_out, glance->f_in);
     else
         ask_in_turn(glance, row, function);
     judge(glance, function, row->n);

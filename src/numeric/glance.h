@@ -29,7 +29,6 @@ struct gck_glance {
     double step[GCK_ROW];    /* h that was tried; 0: no step of any size can be taken */
     double out[GCK_ROW], f_out[GCK_ROW]; /* the offset that storage left of a step away from 0, and E there */
     double in[GCK_ROW], f_in[GCK_ROW];   /* and as far on the other side; NaN where f_out is not finite or out is 0 */
-    double at_out[GCK_ROW], at_in[GCK_ROW]; /* and where these are; NaN: nowhere */
     struct gck_rungs {
         double slope[GCK_ROW], bend[GCK_ROW], step[GCK_ROW], noise[GCK_ROW];
     } rung;                    /* each as in struct gck_rung */

@@ -8,11 +8,11 @@ static bool ask(struct gck_second *second, double h, const struct gck_function *
                 size_t index, double x)
 {
     const double there = x + copysign(h, x), out = there - x, back = x - out, in = back - x;
-    double f_out, f_in;
+    double f_out = there, f_in = back;
 
     if (out == 0 || in == 0)
         return false;
-    function->values(function->context, index, 1, &there, &back, &f_out, &f_in);
+    function->values(function->context, index, 1, &f_out, &f_in);
     second->evaluations = isfinite(f_out) ? 2 : 1;
     second->rung = gck_rung_of(gck_larger(point->noise, gck_underflow(function)), function->epsilon, point->value, out, f_out,
                                in, f_in);

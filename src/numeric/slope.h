@@ -19,10 +19,10 @@ struct gck_function {
     /* Sets coordinate `index` to x as the storage rounds it (*stored), evaluates, and puts the old value
      * back by assignment. NaN where the function refuses the point. */
     double (*at)(void *context, size_t index, double x, double *stored);
-    /* For a storage that rounds no double, else NULL: the same for n coordinates in turn, `first` and those after it, the k-th
-     * at out[k] into f_out[k], and where that is finite, at in[k] into f_in[k]. Where out[k] is NaN, nothing is evaluated; what
-     * is not, is NaN. */
-    void (*values)(void *context, size_t first, size_t n, const double *out, const double *in, double *f_out, double *f_in);
+    /* For a storage that rounds no double, else NULL: the same for n coordinates in turn, `first` and those after it. out[k] is
+     * where to evaluate, and becomes E there; likewise in[k], where E at out[k] is finite. Where out[k] is NaN, nothing is
+     * evaluated; what is not, becomes NaN. */
+    void (*values)(void *context, size_t first, size_t n, double *out, double *in);
     /* Measures nu where coordinate `index` is, for rows of which it is a guess: see struct gck_stand. */
     double (*noise)(void *context, size_t index);
     void *context;
