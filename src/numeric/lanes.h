@@ -19,7 +19,7 @@ typedef uint64_t gck_bits __attribute__((vector_size(GCK_LANES * sizeof(uint64_t
 typedef double gck_lanes_at __attribute__((vector_size(GCK_LANES * sizeof(double)), aligned(sizeof(double)), may_alias));
 typedef int64_t gck_yes_at __attribute__((vector_size(GCK_LANES * sizeof(int64_t)), aligned(sizeof(int64_t)), may_alias));
 
-#if defined __x86_64__ && defined __GLIBC__ && defined __has_attribute
+#if !defined GCK_WIDE && defined __x86_64__ && defined __GLIBC__ && defined __has_attribute
 #if __has_attribute(target_clones)
 #define GCK_WIDE __attribute__((target_clones("avx2", "default")))
 #endif
