@@ -2,6 +2,7 @@
 #include "diagnosis/factor.h"
 
 #include "core/text.h"
+#include "exam/claims.h"
 #include "numeric/statistics.h"
 
 #include <math.h>
@@ -14,7 +15,7 @@ static bool serves(const struct gck_claim *claim, size_t i, double largest)
 {
     const double size = fabs(claim->numeric[i]);
 
-    return claim->verdict[i] != GCK_KINK && claim->verdict[i] != GCK_CANNOT_TELL && size > 100 * claim->bound[i]
+    return claim->verdict[i] != GCK_KINK && claim->verdict[i] != GCK_CANNOT_TELL && gck_claim_doubt(claim, i) < 0.01
            && size > 1e-4 * largest && isfinite(claim->analytic[i])
            && (claim->unwritten == NULL || !claim->unwritten[i]);
 }
@@ -35,14 +36,13 @@ void gck_factor_of(const struct gck_claim *claim, struct gck_factor *factor)
         if (isfinite(claim->numeric[i]))
             largest = fmax(largest, fabs(claim->numeric[i]));
     for (size_t i = 0; i < claim->count; i++) {
-        const double size = fabs(claim->numeric[i]);
-
         factor->disagreeing += claim->verdict[i] == GCK_DISAGREE;
-        factor->some_right = factor->some_right || (claim->verdict[i] == GCK_PROBED && isfinite(claim->numeric[i]));
+        factor->some_right = factor->some_right || (claim->verdict[i] == GCK_PROBED && isfinite(claim->numeric[i])
+                                                   && claim->analytic[i] != 0);
         if (!serves(claim, i, largest))
             continue;
         counted += claim->verdict[i] == GCK_DISAGREE;
-        room[factor->elements] = 3 * claim->bound[i] / size;
+        room[factor->elements] = 3 * gck_claim_doubt(claim, i);
         ratio[factor->elements++] = claim->analytic[i] / claim->numeric[i];
     }
     if (factor->elements > 0) {
@@ -92,11 +92,9 @@ double gck_factor_common(const struct gck_claim *claim, double *share, size_t *e
         if (isfinite(claim->numeric[i]))
             largest = fmax(largest, fabs(claim->numeric[i]));
     for (size_t i = 0; i < claim->count; i++) {
-        const double size = fabs(claim->numeric[i]);
-
         if (!serves(claim, i, largest))
             continue;
-        room[used] = claim->bound[i] / size;
+        room[used] = gck_claim_doubt(claim, i);
         ratio[used++] = claim->analytic[i] / claim->numeric[i];
     }
     *elements = used;

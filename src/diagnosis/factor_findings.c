@@ -152,7 +152,8 @@ static void add(struct gck_check *check, const struct gck_claim *claim, const st
     finding->doubtful = factor->refused && !gck_near(factor->rest, 1);
 }
 
-/* By what share of the labels the loss is divided where only some of them count: a gradient of none is not counted. */
+/* By what share of the labels the loss is divided where only some of them count: a gradient of none is not
+ * counted. Of most that were probed Backward alone has said which these are. */
 static bool by_valid(const struct gck_check *check, const struct gck_claim *claim, double ratio, size_t *valid, size_t *all)
 {
     const size_t num = check->rig.num, row = claim->count / num;
@@ -163,7 +164,8 @@ static bool by_valid(const struct gck_check *check, const struct gck_claim *clai
         bool counts = false;
 
         for (size_t i = s * row; i < (s + 1) * row; i++)
-            counts = counts || fabs(claim->numeric[i]) > 2 * claim->bound[i];
+            counts = counts || (isnan(claim->numeric[i]) ? claim->analytic[i] != 0
+                                                         : fabs(claim->numeric[i]) > 2 * claim->bound[i]);
         *valid += counts;
     }
     return *valid > 0 && *valid < num

@@ -9,18 +9,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The wrong elements of the first sample that has some. */
-static size_t first_off(const struct gck_view *view, size_t *element, bool *whole)
+/* The wrong elements of the sample that is known best: of many some stand beside a corner. */
+static size_t best_off(const struct gck_view *view, size_t *element, bool *whole)
 {
-    size_t n = 0, sample = SIZE_MAX;
+    size_t n = 0, sample = 0;
+    double least = HUGE_VAL;
 
     *whole = true;
-    for (size_t i = 0; i < view->count; i++) {
-        if (view->state[i] == GCK_OFF && sample == SIZE_MAX)
-            sample = gck_view_sample(view, i);
-        if (view->state[i] == GCK_OFF && gck_view_sample(view, i) == sample)
-            element[n++] = i;
+    for (size_t s = 0; s < view->num; s++) {
+        double widest = -1;
+
+        for (size_t i = s * view->row; i < (s + 1) * view->row; i++)
+            if (view->state[i] == GCK_OFF)
+                widest = fmax(widest, view->claim->bound[i]);
+        if (widest >= 0 && widest < least) {
+            least = widest;
+            sample = s;
+        }
     }
+    for (size_t i = sample * view->row; i < (sample + 1) * view->row; i++)
+        if (view->state[i] == GCK_OFF)
+            element[n++] = i;
     for (size_t i = sample * view->row; i < (sample + 1) * view->row; i++)
         *whole = *whole && (view->state[i] == GCK_OFF || gck_view_flat(view, i) || view->state[i] == GCK_UNTOLD);
     return n;
@@ -51,23 +60,23 @@ static void tell_labels(const struct gck_view *view, char *text, size_t size)
     }
 }
 
-/* The loss moves by `far` when x does by as much as its size. Are the flat elements known to be flat by less than that? A
- * diff of millions makes every bound look narrow. */
-static bool flat_by_far(const struct gck_view *view, double far)
+/* The loss moves by `far` when these elements do by as much as x's size. Are they together known to be flat by less than that?
+ * A diff of millions makes every bound look narrow. */
+static bool flat_by_far(const struct gck_view *view, const size_t *element, size_t n, double far)
 {
     const double scale = gck_rms(view->claim->x, view->claim->count);
+    double room = 0;
 
-    for (size_t i = 0; i < view->count; i++)
-        if (view->state[i] == GCK_OFF && 2 * view->claim->bound[i] * scale > 0.3 * far)
-            return false;
-    return true;
+    for (size_t k = 0; k < n; k++)
+        room += 2 * view->claim->bound[element[k]] * scale;
+    return room <= 0.3 * far;
 }
 
 bool gck_pattern_flat(const struct gck_view *view, struct gck_fit *fit)
 {
     size_t *element;
     struct gck_reach reach = { 0, 0 };
-    bool whole, asked, falls;
+    bool whole, asked, falls, known;
     size_t n;
     char labels[96];
 
@@ -76,13 +85,14 @@ bool gck_pattern_flat(const struct gck_view *view, struct gck_fit *fit)
             return false;
     if (view->off == 0 || (element = malloc(view->count * sizeof *element)) == NULL)
         return false;
-    n = first_off(view, element, &whole);
+    n = best_off(view, element, &whole);
     asked = gck_check_reach(view->check, view->claim, element, n, &reach);
+    known = flat_by_far(view, element, n, fmax(-reach.lowest, reach.highest));
     free(element);
     tell_labels(view, labels, sizeof labels);
     if (!asked)
         return false;
-    if ((reach.lowest != 0 || reach.highest != 0) && !flat_by_far(view, fmax(-reach.lowest, reach.highest)))
+    if ((reach.lowest != 0 || reach.highest != 0) && !known)
         return false;
     /* a loss to be maximised has a weight below 0 */
     falls = view->check->weight < 0 ? reach.highest > 0 : reach.lowest < 0;

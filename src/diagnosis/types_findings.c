@@ -37,6 +37,9 @@ static void lost_digits(struct gck_check *check, const struct gck_types_law *law
         gck_append(finding->measured, sizeof finding->measured, "; %zu elements are", law->lost);
     snprintf(finding->excluded, sizeof finding->excluded,
              "the data: rounded anew they move it by %.1g at most, in double", law->moves);
+    if (law->samples > 0)
+        gck_append(finding->measured, sizeof finding->measured, ". That is of the first %zu samples alone: in the mean of %zu it "
+                   "is less than their rounding may be", law->samples, check->rig.num);
     GCK_COPY(finding->hint, "find the difference of two large numbers, as mean of squares - square of the mean: take the mean "
                             "away first");
 }

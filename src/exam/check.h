@@ -107,6 +107,7 @@ struct gck_types_law {
     unsigned top;         /* the first, or the worst, of them: element `element` of this top */
     size_t element;
     double in_float, in_double;
+    size_t samples;       /* 0, or: it showed with the first so many samples alone */
     double off, moves;    /* how far off it is, at most, within some ulps; how far the true value moves there */
 };
 

@@ -172,6 +172,13 @@ void gck_claim_read(const struct gck_claim *claim, const struct gck_rig *rig, do
     gck_peek_all(blob->diff, blob->real_size, blob->count, value);
 }
 
+double gck_claim_doubt(const struct gck_claim *claim, size_t i)
+{
+    const double numeric = fabs(claim->numeric[i]), own = fmax(claim->bound[i] - claim->allowance[i], 0);
+
+    return own / numeric + claim->allowance[i] / fmax(numeric, fabs(claim->analytic[i]));
+}
+
 struct gck_rig *gck_check_reference(struct gck_check *check)
 {
     return check->twin != NULL ? &check->reference : &check->rig;
@@ -214,14 +221,17 @@ static void jitter(struct gck_check *check, unsigned turn, const double *draw)
     }
 }
 
-/* The size of the numbers that Backward computes with: of its results, and of the top diffs they are made from. */
+/* The size of the numbers that Backward computes with: of its results, and of the top diffs they are made from. Those of a mean
+ * are divided by num first; of whatever else what is left is still far above its rounding. */
 static double largest(const struct gck_check *check, const struct gck_claim *claim)
 {
+    const double least = 1e-5, part = check->layer->loss && check->layer->type == GCK_TYPE_DOUBLE
+                                          ? fmax(1 / (double)check->rig.num, least) : 1;
     double size = gck_array_largest(claim->analytic, claim->count);
 
     for (unsigned t = 0; t < check->setup.tops; t++)
         for (size_t i = 0; i < check->rig.top[t].count; i++) {
-            const double one = fabs(gck_peek(check->rig.top[t].diff, check->rig.top[t].real_size, i));
+            const double one = part * fabs(gck_peek(check->rig.top[t].diff, check->rig.top[t].real_size, i));
 
             size = one > size ? one : size;
         }

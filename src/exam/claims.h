@@ -40,6 +40,10 @@ bool gck_claims_own(struct gck_check *check);
  * elsewhere, and where x is the rig's. */
 void gck_claims_afresh(const struct gck_check *check, struct gck_rig *rig);
 
+/* How far analytic over numeric of element i may be off: its size where that is more than 1, or 1, times so much. What the bound
+ * has of the claim's own rounding is a part of the claim, however much larger than the derivative that is. */
+double gck_claim_doubt(const struct gck_claim *claim, size_t i);
+
 /* The rig of which Forward is differenced: the twin's, or the layer's own. */
 struct gck_rig *gck_check_reference(struct gck_check *check);
 

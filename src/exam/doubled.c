@@ -12,6 +12,14 @@ static double both_copies(const struct gck_blob *blob, size_t count, bool batche
            + (batched ? gck_peek(blob->diff, blob->real_size, count + i) : 0);
 }
 
+/* The power of 2 that it is to within `room`, or NaN: the loss of many samples in float has fewer digits than other laws take. */
+static double power_of_two(double times, double room)
+{
+    const double power = times > 0 ? exp2(round(log2(times))) : (double)NAN;
+
+    return fabs(times - power) <= room ? power : (double)NAN;
+}
+
 /* `twice` holds the samples of the batch twice, or those of `once`, which is NULL or has every so many-th. */
 static void compare_doubled(struct gck_batch *batch, const struct gck_rig *once, const struct gck_rig *twice)
 {
@@ -28,6 +36,8 @@ static void compare_doubled(struct gck_batch *batch, const struct gck_rig *once,
         law->forward_doubled = mean ? 1 : 2;
     else if (!mean && fabs(single) > 1e3 * room)
         law->forward_doubled = loss / single;
+    else if (!mean && fabs(single) > 10 * room)
+        law->forward_doubled = power_of_two(loss / single, room / fabs(single));
     for (unsigned c = 0; c < batch->check->claims; c++) {
         const struct gck_claim *const claim = &batch->check->claim[c];
         const bool batched = gck_claim_batched(batch->check, claim);

@@ -129,7 +129,7 @@ static void sample(struct probed *probed)
 
         if (strikes(probed, i))
             look_at(probed, i);
-        else
+        else if (probed->claim->analytic[i] != 0) /* a 0 is right whatever factor the others have */
             probed->claim->some_right = true;
         wrong += probed->claim->verdict[i] == GCK_DISAGREE;
     }

@@ -162,7 +162,7 @@ static size_t ratio_of(struct gck_gradient *gradient, struct gck_claim *claim, s
             continue;
         if (isnan(claim->numeric[i]))
             gck_gradient_judge(gradient, claim, i);
-        if (claim->bound[i] < 1e-2 * fabs(claim->numeric[i]))
+        if (gck_claim_doubt(claim, i) < 1e-2)
             value[used++] = claim->analytic[i] / claim->numeric[i];
     }
     if (used > 0)

@@ -2,7 +2,8 @@
  *
  * Rounding gets n eps |y|, or n eps where |y| < 1 (a probability of nearly 1 has lost what its logarithm is made of, and
  * nobody minds), and what the true y moves by when its inputs move by float's ulps: an ill-conditioned y is nobody's fault.
- * One unlucky point accuses nobody either: the two have to differ at most of the points around it. */
+ * One unlucky point accuses nobody either: the two have to differ at most of the points around it. Of many samples n is large, and
+ * in their mean is little of what each of them loses: the first few are then asked without the others. */
 #include "exam/check.h"
 
 #include "core/blob.h"
@@ -12,7 +13,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { LOOKED_AT = 64, TREMBLES = 8 };
+enum { LOOKED_AT = 64, TREMBLES = 8, FEW = 5 };
 
 struct suspect {
     unsigned top;
@@ -24,28 +25,29 @@ struct suspect {
 
 struct comparison {
     struct gck_check *check;
+    struct gck_rig *ours, *twins; /* the check's, or of its first samples */
     struct suspect suspect[LOOKED_AT];
     size_t suspects;
-    double *scratch;         /* as long as the longest claim */
+    double *scratch;         /* as long as the longest claim there */
 };
 
 /* Numbers that one element of the top is made from, at most. */
-static double terms(const struct gck_check *check, unsigned t)
+static double terms(const struct gck_rig *rig, unsigned t)
 {
-    const struct gck_rig *const rig = &check->rig;
+    const struct gck_setup *const setup = rig->setup;
     const bool rows = gck_rig_top_batched(rig, t);
     double n = 0;
 
-    for (unsigned i = 0; i < check->setup.bottoms; i++)
-        n += (double)(rows && check->setup.bottom[i].batched ? rig->bottom[i].count / rig->num : rig->bottom[i].count);
-    for (unsigned i = 0; i < check->setup.weights; i++)
+    for (unsigned i = 0; i < setup->bottoms; i++)
+        n += (double)(rows && setup->bottom[i].batched ? rig->bottom[i].count / rig->num : rig->bottom[i].count);
+    for (unsigned i = 0; i < setup->weights; i++)
         n += (double)rig->weight[i].count;
     return n;
 }
 
-static double rounding(const struct gck_check *check, unsigned t, double size)
+static double rounding(const struct comparison *comparison, unsigned t, double size)
 {
-    return 4 * (76 + terms(check, t)) * check->epsilon * fmax(1, fabs(size));
+    return 4 * (76 + terms(comparison->ours, t)) * comparison->check->epsilon * fmax(1, fabs(size));
 }
 
 static double top_of(const struct gck_rig *rig, unsigned t, size_t i)
@@ -75,12 +77,13 @@ static bool same_data(const struct gck_check *check)
 }
 
 /* A loss may be right by luck at the point and wrong beside it. */
-static bool trembles(const struct gck_check *check, unsigned t, double size)
+static bool trembles(const struct comparison *comparison, unsigned t, double size)
 {
+    const struct gck_check *const check = comparison->check;
     const struct gck_blob *const top = &check->rig.top[t];
 
-    return top->count == 1
-           && check->noise > fabs(gck_peek(top->diff, top->real_size, 0)) * rounding(check, t, size);
+    return top->count == 1 && comparison->ours == &check->rig
+           && check->noise > fabs(gck_peek(top->diff, top->real_size, 0)) * rounding(comparison, t, size);
 }
 
 /* Both types at the point: overflow is counted, what is far off becomes a suspect. */
@@ -90,8 +93,8 @@ static void compare(struct comparison *comparison)
     struct gck_types_law *const law = &check->types_law;
 
     for (unsigned t = 0; t < check->setup.tops; t++)
-        for (size_t i = 0; i < check->rig.top[t].count; i++) {
-            const double in_float = top_of(&check->rig, t, i), in_double = top_of(&check->reference, t, i);
+        for (size_t i = 0; i < comparison->ours->top[t].count; i++) {
+            const double in_float = top_of(comparison->ours, t, i), in_double = top_of(comparison->twins, t, i);
 
             if (!(fabs(in_double) < (double)FLT_MAX / 2))
                 continue; /* float has no such number */
@@ -102,7 +105,8 @@ static void compare(struct comparison *comparison)
                     law->in_float = in_float;
                     law->in_double = in_double;
                 }
-            } else if ((fabs(in_float - in_double) > rounding(check, t, in_double) || trembles(check, t, in_double))
+            } else if ((fabs(in_float - in_double) > rounding(comparison, t, in_double)
+                        || trembles(comparison, t, in_double))
                        && comparison->suspects < LOOKED_AT) {
                 comparison->suspect[comparison->suspects++] =
                     (struct suspect){ .top = t, .element = i, .first = in_double };
@@ -112,13 +116,11 @@ static void compare(struct comparison *comparison)
 
 static void measure(struct comparison *comparison, unsigned turn)
 {
-    const struct gck_check *const check = comparison->check;
-
     for (size_t k = 0; k < comparison->suspects; k++) {
         struct suspect *const suspect = &comparison->suspect[k];
-        const double in_double = top_of(&check->reference, suspect->top, suspect->element);
+        const double in_double = top_of(comparison->twins, suspect->top, suspect->element);
 
-        suspect->off[turn] = fabs(top_of(&check->rig, suspect->top, suspect->element) - in_double);
+        suspect->off[turn] = fabs(top_of(comparison->ours, suspect->top, suspect->element) - in_double);
         suspect->size[turn] = fabs(in_double);
         suspect->moves = fmax(suspect->moves, fabs(in_double - suspect->first));
     }
@@ -132,27 +134,27 @@ static bool tremble(struct comparison *comparison, unsigned turn, double times)
 
     for (unsigned c = 0; c < check->claims; c++) {
         const struct gck_claim *const claim = &check->claim[c];
-        const struct gck_blob *const ours = gck_claim_blob(claim, &check->rig),
-                                    *const twins = gck_claim_blob(claim, &check->reference);
+        const struct gck_blob *const ours = gck_claim_blob(claim, comparison->ours),
+                                    *const twins = gck_claim_blob(claim, comparison->twins);
 
-        gck_uniform_signed(check->options->seed, 0x73E2Bu + 64 * turn + c, claim->count, scratch);
-        for (size_t i = 0; i < claim->count; i++)
+        gck_uniform_signed(check->options->seed, 0x73E2Bu + 64 * turn + c, ours->count, scratch);
+        for (size_t i = 0; i < ours->count; i++)
             scratch[i] *= claim->x[i];
-        gck_poke_line(ours->data, ours->real_size, claim->count, claim->x, times * 2 * check->epsilon, scratch);
-        gck_peek_all(ours->data, ours->real_size, claim->count, scratch);
-        gck_poke_all(twins->data, twins->real_size, claim->count, scratch);
+        gck_poke_line(ours->data, ours->real_size, ours->count, claim->x, times * 2 * check->epsilon, scratch);
+        gck_peek_all(ours->data, ours->real_size, ours->count, scratch);
+        gck_poke_all(twins->data, twins->real_size, ours->count, scratch);
     }
-    return times == 0 || (gck_rig_forward(&check->rig) == GCK_OK && gck_rig_forward(&check->reference) == GCK_OK);
+    return times == 0 || (gck_rig_forward(comparison->ours) == GCK_OK && gck_rig_forward(comparison->twins) == GCK_OK);
 }
 
 /* Beyond rounding and what the data's own rounding does, at most of the points. Not finite is not told here. */
-static bool is_lost(const struct gck_check *check, const struct suspect *suspect)
+static bool is_lost(const struct comparison *comparison, const struct suspect *suspect)
 {
-    const double moves = 2 * (4 + sqrt(terms(check, suspect->top))) * suspect->moves;
+    const double moves = 2 * (4 + sqrt(terms(comparison->ours, suspect->top))) * suspect->moves;
     unsigned far = 0;
 
     for (unsigned turn = 0; turn <= TREMBLES; turn++)
-        far += suspect->off[turn] > rounding(check, suspect->top, suspect->size[turn]) + moves;
+        far += suspect->off[turn] > rounding(comparison, suspect->top, suspect->size[turn]) + moves;
     return 2 * far > TREMBLES + 1;
 }
 
@@ -171,7 +173,7 @@ static void look_around(struct comparison *comparison)
         const struct suspect *const suspect = &comparison->suspect[k];
         double off = 0;
 
-        if (!is_lost(check, suspect))
+        if (!is_lost(comparison, suspect))
             continue;
         law->lost++;
         for (unsigned turn = 0; turn <= TREMBLES; turn++)
@@ -187,27 +189,73 @@ static void look_around(struct comparison *comparison)
     }
 }
 
+/* Forward of both rigs, which hold the point or its first samples. */
+static void ask(struct comparison *comparison)
+{
+    struct gck_check *const check = comparison->check;
+    size_t longest = 0;
+
+    comparison->suspects = 0;
+    gck_rig_weigh(comparison->twins, check->weight);
+    if (gck_rig_forward(comparison->ours) != GCK_OK || gck_rig_forward(comparison->twins) != GCK_OK)
+        return;
+    compare(comparison);
+    if (check->types_law.overflows > 0 || comparison->suspects == 0)
+        return;
+    for (unsigned c = 0; c < check->claims; c++) {
+        const size_t count = gck_claim_blob(&check->claim[c], comparison->ours)->count;
+
+        longest = count > longest ? count : longest;
+    }
+    comparison->scratch = malloc(longest * sizeof *comparison->scratch);
+    if (comparison->scratch != NULL)
+        look_around(comparison);
+    free(comparison->scratch);
+}
+
+/* Rows of the first samples come first, and so do the claims' numbers in them. */
+static void ask_few(struct comparison *comparison)
+{
+    static const size_t row[FEW] = { 0, 1, 2, 3, 4 };
+    struct gck_check *const check = comparison->check;
+    struct gck_rig few[2] = { { .layer = NULL }, { .layer = NULL } };
+    char message[GCK_MESSAGE_SIZE];
+    bool open = true;
+
+    for (unsigned k = 0; k < 2 && open; k++) {
+        struct gck_rig *const whole = k == 0 ? &check->rig : &check->reference;
+
+        open = gck_rig_open(&few[k], whole->layer, &check->setup, FEW, message) == GCK_OK;
+        if (open) {
+            gck_rig_take(&few[k], whole, row);
+            gck_rig_weigh(&few[k], check->weight);
+        }
+    }
+    comparison->ours = &few[0];
+    comparison->twins = &few[1];
+    if (open)
+        ask(comparison);
+    check->types_law.samples = check->types_law.overflows + check->types_law.lost > 0 ? FEW : 0;
+    for (unsigned k = 0; k < 2; k++) {
+        struct gck_rig *const whole = k == 0 ? &check->rig : &check->reference;
+
+        whole->forwards += few[k].forwards;
+        gck_rig_close(&few[k]);
+    }
+}
+
 void gck_exam_types(struct gck_check *check)
 {
     struct comparison *comparison;
-    size_t longest = 0;
 
-    if (check->twin == NULL || !same_data(check))
+    if (check->twin == NULL || !same_data(check) || (comparison = calloc(1, sizeof *comparison)) == NULL)
         return;
     gck_check_doing(check, "gradient", "Forward in float and in double");
-    gck_rig_weigh(&check->reference, check->weight);
-    if (gck_rig_forward(&check->rig) != GCK_OK || gck_rig_forward(&check->reference) != GCK_OK)
-        return;
-    for (unsigned c = 0; c < check->claims; c++)
-        longest = check->claim[c].count > longest ? check->claim[c].count : longest;
-    comparison = calloc(1, sizeof *comparison);
-    if (comparison == NULL)
-        return;
     comparison->check = check;
-    compare(comparison);
-    if (check->types_law.overflows == 0 && comparison->suspects > 0
-        && (comparison->scratch = malloc(longest * sizeof *comparison->scratch)) != NULL)
-        look_around(comparison);
-    free(comparison->scratch);
+    comparison->ours = &check->rig;
+    comparison->twins = &check->reference;
+    ask(comparison);
+    if (check->types_law.overflows + check->types_law.lost == 0 && check->rig.num > FEW)
+        ask_few(comparison);
     free(comparison);
 }
