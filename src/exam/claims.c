@@ -221,12 +221,13 @@ static void jitter(struct gck_check *check, unsigned turn, const double *draw)
     }
 }
 
-/* The size of the numbers that Backward computes with: of its results, and of the top diffs they are made from. Those of a mean
- * are divided by num first; of whatever else what is left is still far above its rounding. */
+/* The size of the numbers that Backward computes with: of its results, and of the top diffs they are made from. Those of a mean are
+ * divided by num, so of many samples it is their share in a batch of `few`: what is told there is told in any. Of a sum what is left
+ * is still far above its rounding. */
 static double largest(const struct gck_check *check, const struct gck_claim *claim)
 {
-    const double least = 1e-5, part = check->layer->loss && check->layer->type == GCK_TYPE_DOUBLE
-                                          ? fmax(1 / (double)check->rig.num, least) : 1;
+    const double few = 5, least = 1e-5, share = fmin(1, fmax(few / (double)check->rig.num, least));
+    const double part = check->layer->loss && check->layer->type == GCK_TYPE_DOUBLE ? share : 1;
     double size = gck_array_largest(claim->analytic, claim->count);
 
     for (unsigned t = 0; t < check->setup.tops; t++)
