@@ -45,7 +45,7 @@ static void make_way(size_t bytes)
 static char *map(size_t bytes, struct head *head)
 {
     const size_t page = (size_t)sysconf(_SC_PAGESIZE), over = HUGE_PAGE - 1;
-    const size_t rounded = (bytes + over) & ~over, whole = rounded - bytes <= bytes / 16 ? rounded : bytes;
+    const size_t rounded = (bytes + over) & ~over, whole = rounded - bytes <= bytes / 64 ? rounded : bytes;
     const bool huge = !reserving && whole >= HUGE_PAGE;
     const size_t wanted = ((huge ? whole : bytes) + page - 1) / page * page, room = wanted + page + (huge ? over : 0);
     char *start, *array;

@@ -2,7 +2,7 @@
  *
  * A large one comes from the system and goes back to it at once, and what is never written takes nothing. malloc keeps
  * freed arrays for later, and after the first of them it zeroes by writing. Where the system has huge pages it is asked for
- * them, as far as they hold at most a sixteenth more than what is wanted. */
+ * them, as far as they hold at most a sixty-fourth more than what is wanted. */
 #ifndef GCK_CORE_PAGES_H
 #define GCK_CORE_PAGES_H
 
