@@ -347,6 +347,7 @@ static void so_do_all_kinds_of_large_ones(void **state)
     built_in("softmax_loss", true, true);
     if (CHECK_LESS == 1)
         built_in("dice", false, false);
+    built_in("euclidean", false, true);
     options.given[options.givens++] = (struct gck_given){ GCK_GIVEN_PARAM, "ignore_label", "2" };
     built_in("softmax_loss", false, true);
     assert_string_equal(one.factor, "by sample");
@@ -454,7 +455,7 @@ static void a_crash_in_one_block_leaves_the_others(void **state)
 /* ---- exams side by side ---- */
 
 /* A right layer, but for one thing that it does at one call. */
-enum deed { NOTHING, DIES_UNASKED, DIES_AT_A_WEIGHT, DIES_TWICE_OVER, LEAVES_ROUNDING, HANGS_UNASKED };
+enum deed { NOTHING, DIES_UNASKED, DIES_AT_A_WEIGHT, DIES_TWICE_OVER, LEAVES_ROUNDING, HANGS_UNASKED, DIES_EXACTLY };
 static enum deed deed;
 
 static enum gck_status do_deed(struct gck_io *io, bool backward)
@@ -486,8 +487,16 @@ static enum gck_status do_backward(struct gck_io *io)
     return gck_layer_find("euclidean", GCK_TYPE_DOUBLE)->backward(io);
 }
 
+static enum gck_status do_exactly(struct gck_io *io)
+{
+    (void)io;
+    raise(SIGSEGV);
+    return GCK_OK;
+}
+
 static struct gck_layer doer(enum deed what)
 {
+    static struct gck_layer exact;
     struct gck_layer layer = *gck_layer_find("euclidean", GCK_TYPE_DOUBLE);
 
     deed = what;
@@ -497,6 +506,11 @@ static struct gck_layer doer(enum deed what)
     add_dim("N", "9000");
     add_dim("C", "10");
     add_dim("S", "1");
+    if (what == DIES_EXACTLY && gck_layer_find("euclidean", GCK_TYPE_EXACT) != NULL) {
+        exact = *gck_layer_find("euclidean", GCK_TYPE_EXACT);
+        exact.forward = do_exactly;
+        options.exact = &exact;
+    }
     return layer;
 }
 
@@ -548,6 +562,8 @@ static void a_crash_in_one_of_them_is_told_as_ever(void **state)
                                   "contract was checked");
     assert_told(DIES_TWICE_OVER, "crashed (SIGSEGV, segmentation fault) during \"batch: every sample twice\"; contract and loss "
                                  "weight were checked");
+    if (gck_layer_at(0, GCK_TYPE_EXACT) != NULL)
+        assert_told(DIES_EXACTLY, "crashed");
     assert_told(LEAVES_ROUNDING, "left by exit(7) in the middle of \"gradient: the first Backward\"; contract was checked");
 }
 

@@ -1,98 +1,31 @@
 /* exact.c -- the exact exam: the analytic derivatives against those of the layer's own source. */
 #include "exam/exact.h"
 
+#include "core/crew.h"
 #include "core/pages.h"
 #include "core/text.h"
+#include "exam/exact_tally.h"
 #include "exam/exact_twin.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-
-static const double power = 1e-3; /* what is known to less than this part of itself says nothing */
 
 /* The exam while it runs. */
 struct exact {
     struct gck_check *check;
     struct gck_exact_twin twin;
     bool judges;                                     /* false: the derivatives are only collected */
-    struct gck_exact_port *port[2 * GCK_MAX_PORTS];  /* of claim c; NULL: it is not examined */
-    const struct gck_claim *odd;                     /* of the first element whose derivative is not finite */
-    size_t odd_element;
-    double odd_value;
+    struct gck_exact_port *port[2 * GCK_MAX_PORTS];  /* the result's, of claim c; NULL: it is not examined */
+    struct gck_tally all, *tally;                        /* tally: what is written at now */
+    struct gck_tally *part;                              /* NULL, or of each part */
+    size_t parts;
     double *sum, *size, *spread;                     /* of claims to which every sample adds, by their inputs: the derivative, the
                                                         sizes of what was added, and how far rounding moves it */
     bool spreads;                                    /* the spread is added up now, all else has been */
 };
-
-/* One element: `derivative` is exact to within `room`. */
-static void judge(struct exact *exact, struct gck_exact_port *port, struct gck_claim *claim, size_t i,
-                  double derivative, double room)
-{
-    const double off = fabs(claim->analytic[i] - derivative);
-    /* a Backward of zeros has no size of its own: then it is the twin's that counts */
-    const double size = fmax(fmax(fabs(claim->analytic[i]), claim->typical), isfinite(derivative) ? fabs(derivative) : 0);
-    const bool vague = claim->allowance[i] + room > power * size;
-    const bool inside = off <= claim->allowance[i] + room;
-    /* differences are the other witness: where they contradict the twin, the twin accuses nobody */
-    const bool contradicted = claim->verdict[i] != GCK_CANNOT_TELL && claim->verdict[i] != GCK_PROBED
-                              && fabs(claim->numeric[i] - derivative) > claim->bound[i] + room;
-
-    port->elements++;
-    if (vague && claim->verdict[i] == GCK_KINK) { /* an ulp beside it Backward takes the other branch */
-        port->kink++;
-    } else if (!isfinite(derivative) || vague) {
-        port->unknown++;
-        if (exact->odd == NULL && !isfinite(derivative)) {
-            exact->odd = claim;
-            exact->odd_element = i;
-            exact->odd_value = derivative;
-        }
-    } else if (inside) {
-        port->agree++;
-        port->sharp += claim->allowance[i] + room < 5e-13 * size;
-        port->ulp = fmax(port->ulp, size > 0 ? off / (DBL_EPSILON * size) : 0);
-        if (claim->verdict[i] == GCK_CANNOT_TELL || claim->verdict[i] == GCK_PROBED) {
-            if (claim->verdict[i] == GCK_CANNOT_TELL)
-                claim->verdict[i] = GCK_AGREE;
-            claim->numeric[i] = derivative;
-            claim->bound[i] = claim->allowance[i] + room;
-        }
-    } else if (claim->verdict[i] == GCK_KINK) {
-        port->kink++;
-    } else if (contradicted) {
-        port->contradicted++;
-        port->lost += derivative == 0;
-    } else if ((derivative == 0 || exact->check->grain > 0) && claim->verdict[i] == GCK_CANNOT_TELL) {
-        port->unknown++; /* a cast may have lost it, or a part of it: that alone accuses nobody */
-    } else {
-        port->disagree++;
-        if (claim->verdict[i] != GCK_DISAGREE || off > port->off) {
-            port->off = fmax(port->off, size > 0 ? off / size : off);
-            port->worst = i;
-        }
-        if (claim->verdict[i] != GCK_DISAGREE) { /* too small for differences */
-            port->alone++;
-            claim->verdict[i] = GCK_DISAGREE;
-            claim->numeric[i] = derivative;
-            claim->bound[i] = claim->allowance[i] + room;
-        }
-    }
-}
-
-/* Evidence of a float on the way. Double's own rounding is far smaller, but for elements in which digits cancel. */
-static void look_for_float(struct gck_claim *claim, size_t i, double exactly)
-{
-    const double off = fabs(claim->analytic[i] - exactly) / fabs(exactly);
-
-    claim->exact_others += exactly != 0 && isfinite(exactly) && (double)(float)exactly != exactly;
-    if (!isfinite(exactly) || !(fabs(exactly) > 1e-3 * claim->typical))
-        return;
-    claim->exact_sure++;
-    claim->exact_far += off > 0x1p-38 && off < 0x1p-20;
-    claim->exact_off += off;
-}
 
 /* Is the analytic derivative the twin's, within its own allowance alone? */
 static bool close_to(const struct gck_claim *claim, size_t i, double exactly)
@@ -106,9 +39,9 @@ static void learn(struct exact *exact, unsigned c, size_t i, double exactly, dou
 
     if (claim->exact != NULL)
         claim->exact[i] = exactly;
-    look_for_float(claim, i, exactly);
+    gck_tally_look(exact->tally, exact->check, c, i, exactly);
     if (exact->judges)
-        judge(exact, exact->port[c], claim, i, exactly, 4 * DBL_EPSILON * fabs(exactly) + room);
+        gck_tally_judge(exact->tally, exact->check, c, i, exactly, 4 * DBL_EPSILON * fabs(exactly) + room);
 }
 
 /* Elements of claim c that the twin has just differentiated by. */
@@ -180,30 +113,94 @@ static void take_window(struct exact *exact, size_t pass)
     }
 }
 
-/* Every pass, and in each every input. False where the twin fails. */
-static bool run_all(struct exact *exact)
+/* These passes, and in each every input. False where the twin fails. */
+static bool run_passes(struct exact *exact, size_t pass, size_t end)
 {
-    struct gck_check *const check = exact->check;
     struct gck_exact_twin *const twin = &exact->twin;
-    const bool only = check->only_element != SIZE_MAX && twin->sliced && !gck_exact_twin_adds(twin, check->only_claim);
-    size_t number, only_pass = 0;
 
-    if (only && twin->positions != NULL)
-        only_pass = gck_position_of(twin->positions, &twin->positions->bottom[check->claim[check->only_claim].index],
-                                    check->only_element, &number);
-    else if (only)
-        only_pass = check->only_element / (check->claim[check->only_claim].count / check->rig.num);
-    for (size_t pass = 0; pass < twin->passes; pass++) {
-        if (only && pass != only_pass)
-            continue;
+    for (; pass < end; pass++)
         for (size_t first = 0; first < twin->inputs; first += twin->count) {
             if (!gck_exact_twin_differentiate(twin, pass, first))
                 return false;
             take_window(exact, pass);
         }
-    }
     return true;
 }
+
+/* All of them, or the one that the only element asked for is in. */
+static bool run_all(struct exact *exact)
+{
+    struct gck_check *const check = exact->check;
+    struct gck_exact_twin *const twin = &exact->twin;
+    size_t number, pass = 0;
+
+    if (check->only_element == SIZE_MAX || !twin->sliced || gck_exact_twin_adds(twin, check->only_claim))
+        return run_passes(exact, 0, twin->passes);
+    if (twin->positions != NULL)
+        pass = gck_position_of(twin->positions, &twin->positions->bottom[check->claim[check->only_claim].index],
+                               check->only_element, &number);
+    else
+        pass = check->only_element / (check->claim[check->only_claim].count / check->rig.num);
+    return run_passes(exact, pass, pass + 1);
+}
+
+/* ---- in parts ---- */
+
+/* Each begins with the twin as it was opened, wherever it runs. */
+static void run_part(void *context, size_t part)
+{
+    struct exact *const exact = context;
+    struct gck_exact_twin *const twin = &exact->twin;
+    const size_t each = twin->passes / exact->parts, longer = twin->passes % exact->parts;
+    const size_t first = part * each + (part < longer ? part : longer);
+    const uint64_t before = twin->rig.forwards;
+
+    exact->tally = &exact->part[part];
+    memset(exact->tally, 0, sizeof *exact->tally);
+    gck_exact_twin_restart(twin);
+    run_passes(exact, first, first + each + (part < longer));
+    exact->tally->refused = twin->refused;
+    exact->tally->lost = twin->lost;
+    exact->tally->forwards = twin->rig.forwards - before;
+    twin->rig.forwards = before;
+    exact->tally = &exact->all;
+}
+
+/* A part whose child does not come back is run here, so that a crash is told where it happens. */
+static void run_parts(struct exact *exact)
+{
+    struct gck_exact_twin *const twin = &exact->twin;
+    const struct gck_options *const options = exact->check->options;
+    const struct gck_crew crew = { .work = run_part, .context = exact, .most = options->jobs, .seat = options->seat,
+                                   .seat_context = options->context };
+    struct gck_piece *const piece = calloc(exact->parts, sizeof *piece);
+    const bool apart = piece != NULL && exact->judges && options->jobs > 0
+                       && gck_crew_run(&crew, exact->parts, piece) == GCK_OK;
+
+    for (size_t p = 0; p < exact->parts; p++)
+        if (!apart || !piece[p].done)
+            run_part(exact, p);
+    twin->refused = twin->lost = false;
+    for (size_t p = 0; p < exact->parts && !twin->refused && !twin->lost; p++) {
+        gck_tally_add(&exact->all, &exact->part[p], exact->check, exact->port);
+        twin->rig.forwards += exact->part[p].forwards;
+        twin->refused = exact->part[p].refused;
+        twin->lost = exact->part[p].lost;
+    }
+    free(piece);
+}
+
+/* Where samples have elements of their own, so that any of them can be looked at alone; 0: not in parts. */
+static size_t parts_of(const struct exact *exact, bool adds)
+{
+    enum { EACH = 1 << 16, MOST = 8 }; /* elements that are worth a child; parts */
+    const struct gck_exact_twin *const twin = &exact->twin;
+    const size_t parts = (size_t)fmin((double)twin->inputs * (double)twin->passes / EACH, fmin((double)twin->passes, MOST));
+
+    return adds || !twin->sliced || exact->check->only_element != SIZE_MAX || parts < 2 ? 0 : parts;
+}
+
+/* ---- what all samples add to ---- */
 
 /* Tells of every element to which every sample adds, until one is answered false. at: where its sum stands. */
 static bool each_sum(struct exact *exact, bool (*tell)(struct exact *, unsigned c, size_t i, size_t at))
@@ -258,7 +255,18 @@ static bool judge_all(struct exact *exact)
         exact->size = exact->sum + inputs;
         exact->spread = exact->size + inputs;
     }
-    done = run_all(exact) && (!adds || judge_sums(exact));
+    exact->tally = &exact->all;
+    exact->parts = parts_of(exact, adds);
+    if (exact->parts > 0)
+        exact->part = gck_shared_new(exact->parts * sizeof *exact->part);
+    if (exact->part != NULL) {
+        run_parts(exact);
+        done = !exact->twin.refused && !exact->twin.lost;
+    } else {
+        done = run_all(exact) && (!adds || judge_sums(exact));
+        gck_tally_add(&exact->all, &exact->all, exact->check, exact->port);
+    }
+    gck_shared_free(exact->part, exact->parts * sizeof *exact->part);
     gck_pages_free(exact->sum);
     return done;
 }
@@ -293,12 +301,12 @@ static void conclude(struct exact *exact)
                  "in %zu of %zu elements the twin and the differences tell different things: code that depends on the "
                  "type, a kink, or undefined behaviour",
                  contradicted, elements);
-    } else if (exact->odd != NULL && disagree == 0) {
+    } else if (exact->all.odd && disagree == 0) {
         snprintf(result->exact.why, sizeof result->exact.why,
                  "the twin's derivative by %s[%zu] is %s, the first of %zu that cannot be told; the loss is %.6g, so the "
                  "derivative came first, as at an infinite slope like that of sqrt at 0",
-                 exact->odd->port, exact->odd_element,
-                 isnan(exact->odd_value) ? "nan" : exact->odd_value > 0 ? "inf" : "-inf", unknown,
+                 exact->check->claim[exact->all.odd_claim].port, exact->all.odd_element,
+                 isnan(exact->all.odd_value) ? "nan" : exact->all.odd_value > 0 ? "inf" : "-inf", unknown,
                  exact->check->loss);
     } else if (unknown > 0 && disagree == 0) {
         snprintf(result->exact.why, sizeof result->exact.why,
@@ -343,7 +351,7 @@ void gck_exam_exact(struct gck_check *check)
 bool gck_exact_collect(struct gck_check *check)
 {
     struct exact exact = { .check = check };
-    struct gck_exact_port nobody;
+    struct gck_exact_port nobody = { .elements = 0 };
     char message[GCK_MESSAGE_SIZE];
     bool collected = check->exact != NULL && gck_exact_twin_open(&exact.twin, check, message);
 

@@ -112,6 +112,13 @@ static bool open_rig(struct gck_exact_twin *twin, char *message)
     return false;
 }
 
+void gck_exact_twin_restart(struct gck_exact_twin *twin)
+{
+    twin->window = (size_t)widest((double)twin->inputs);
+    twin->edges = 0;
+    gck_tape_allow(edges_for(&twin->check->rig));
+}
+
 bool gck_exact_twin_open(struct gck_exact_twin *twin, struct gck_check *check, char *message)
 {
     const bool by_position = check->by_position && check->position_share.doubt == 0 && can_slice(check, true);
@@ -130,14 +137,13 @@ bool gck_exact_twin_open(struct gck_exact_twin *twin, struct gck_check *check, c
         twin->at[c] = twin->inputs;
         twin->inputs += gck_exact_twin_inputs(twin, c, &element);
     }
-    twin->window = (size_t)widest((double)twin->inputs);
     twin->derivative = gck_pages_new(2 * (twin->inputs + 1) * sizeof *twin->derivative);
     if (twin->derivative == NULL || (!twin->sliced && !take_batch(twin))) {
         gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", twin->inputs);
         return false;
     }
     twin->spread = twin->derivative + twin->inputs;
-    gck_tape_allow(edges_for(&check->rig));
+    gck_exact_twin_restart(twin);
     return true;
 }
 

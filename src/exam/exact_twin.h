@@ -29,6 +29,9 @@ struct gck_exact_twin {
 bool gck_exact_twin_open(struct gck_exact_twin *twin, struct gck_check *check, char *message);
 void gck_exact_twin_close(struct gck_exact_twin *twin);
 
+/* Forgets what it learnt of the room that passes take. */
+void gck_exact_twin_restart(struct gck_exact_twin *twin);
+
 /* Bytes that its tape and its derivatives take, at most, where the layer's blobs hold so many numbers, and a pass passes through
  * `of_pass` of them and differentiates by `inputs`. */
 double gck_exact_twin_bytes(double numbers, double inputs, double of_pass);
