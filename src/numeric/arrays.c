@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-GCK_WIDE static bool are_multiples(const double *value, double times, const double *base, size_t n)
+GCK_WIDE static bool array_multiples(const double *value, double times, const double *base, size_t n)
 {
     gck_yes all = { -1, -1, -1, -1 };
     bool rest = true;
@@ -18,8 +18,8 @@ GCK_WIDE static bool are_multiples(const double *value, double times, const doub
     return rest && GCK_ALL(all);
 }
 
-GCK_WIDE static bool are_near(const double *value, double times, const double *base, double room, const double *allowance,
-                              size_t n)
+GCK_WIDE static bool array_near(const double *value, double times, const double *base, double room, const double *allowance,
+                                size_t n)
 {
     gck_yes all = { -1, -1, -1, -1 };
     bool rest = true;
@@ -35,7 +35,7 @@ GCK_WIDE static bool are_near(const double *value, double times, const double *b
     return rest && GCK_ALL(all);
 }
 
-GCK_WIDE static bool are_nonzero(const double *value, size_t n)
+GCK_WIDE static bool array_nonzero(const double *value, size_t n)
 {
     gck_yes all = { -1, -1, -1, -1 };
     bool rest = true;
@@ -48,7 +48,7 @@ GCK_WIDE static bool are_nonzero(const double *value, size_t n)
     return rest && GCK_ALL(all);
 }
 
-GCK_WIDE static bool are_finite(const double *value, size_t n)
+GCK_WIDE static bool array_finite(const double *value, size_t n)
 {
     gck_yes all = { -1, -1, -1, -1 };
     bool rest = true;
@@ -61,7 +61,7 @@ GCK_WIDE static bool are_finite(const double *value, size_t n)
     return rest && GCK_ALL(all);
 }
 
-GCK_WIDE static double largest_of(const double *value, size_t n)
+GCK_WIDE static double array_largest(const double *value, size_t n)
 {
     gck_lanes most = GCK_EACH(0);
     double largest = 0;
@@ -79,7 +79,7 @@ GCK_WIDE static double largest_of(const double *value, size_t n)
     return largest;
 }
 
-GCK_WIDE static void jitter(double *to, const double *x, const double *draw, double reach, size_t n)
+GCK_WIDE static void array_jitter(double *to, const double *x, const double *draw, double reach, size_t n)
 {
     size_t i = 0;
 
@@ -89,7 +89,7 @@ GCK_WIDE static void jitter(double *to, const double *x, const double *draw, dou
         to[i] = x[i] + reach * (draw[i] * x[i]);
 }
 
-GCK_WIDE static void tremble(double *to, const double *x, const double *draw, double t, double at_zero, size_t n)
+GCK_WIDE static void array_tremble(double *to, const double *x, const double *draw, double t, double at_zero, size_t n)
 {
     size_t i = 0;
 
@@ -102,7 +102,7 @@ GCK_WIDE static void tremble(double *to, const double *x, const double *draw, do
         to[i] = x[i] + t * (draw[i] * (x[i] == 0 ? at_zero : fabs(x[i])));
 }
 
-GCK_WIDE static void widen(double *allowance, const double *value, const double *middle, size_t n, double times, double most)
+GCK_WIDE static void array_widen(double *allowance, const double *value, const double *middle, size_t n, double times, double most)
 {
     size_t i = 0;
 
@@ -118,8 +118,8 @@ GCK_WIDE static void widen(double *allowance, const double *value, const double 
     }
 }
 
-GCK_WIDE static void allow(double *allowance, const double *analytic, size_t n, double pooled, double part, double typical,
-                           double tiny)
+GCK_WIDE static void array_allow(double *allowance, const double *analytic, size_t n, double pooled, double part, double typical,
+                                 double tiny)
 {
     size_t i = 0;
 
@@ -139,45 +139,45 @@ GCK_WIDE static void allow(double *allowance, const double *analytic, size_t n, 
 
 bool gck_array_multiples(const double *value, double times, const double *base, size_t n)
 {
-    return are_multiples(value, times, base, n);
+    return array_multiples(value, times, base, n);
 }
 
 bool gck_array_near(const double *value, double times, const double *base, double room, const double *allowance, size_t n)
 {
-    return are_near(value, times, base, room, allowance, n);
+    return array_near(value, times, base, room, allowance, n);
 }
 
 bool gck_array_nonzero(const double *value, size_t n)
 {
-    return are_nonzero(value, n);
+    return array_nonzero(value, n);
 }
 
 bool gck_array_finite(const double *value, size_t n)
 {
-    return are_finite(value, n);
+    return array_finite(value, n);
 }
 
 double gck_array_largest(const double *value, size_t n)
 {
-    return largest_of(value, n);
+    return array_largest(value, n);
 }
 
 void gck_array_jitter(double *to, const double *x, const double *draw, double reach, size_t n)
 {
-    jitter(to, x, draw, reach, n);
+    array_jitter(to, x, draw, reach, n);
 }
 
 void gck_array_tremble(double *to, const double *x, const double *draw, double t, double at_zero, size_t n)
 {
-    tremble(to, x, draw, t, at_zero, n);
+    array_tremble(to, x, draw, t, at_zero, n);
 }
 
 void gck_array_widen(double *allowance, const double *value, const double *middle, size_t n, double times, double most)
 {
-    widen(allowance, value, middle, n, times, most);
+    array_widen(allowance, value, middle, n, times, most);
 }
 
 void gck_array_allow(double *allowance, const double *analytic, size_t n, double pooled, double part, double typical, double tiny)
 {
-    allow(allowance, analytic, n, pooled, part, typical, tiny);
+    array_allow(allowance, analytic, n, pooled, part, typical, tiny);
 }

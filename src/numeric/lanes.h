@@ -3,7 +3,8 @@
  * In C each operation of a vector is that of its lanes, so one may as well read them as numbers; a comparison gives all bits
  * for yes and none for no, and a choice between two numbers takes both. A function that is GCK_WIDE is compiled twice where
  * that can be had, and the machine takes the one that it has the instructions for: with AVX2 and without, and in both each
- * operation is rounded alone, so that results are the same in every bit. It has to be static. */
+ * operation is rounded alone, so that results are the same in every bit. It has to be static, and as clang has it of a name that no
+ * other has. */
 #ifndef GCK_NUMERIC_LANES_H
 #define GCK_NUMERIC_LANES_H
 
