@@ -263,7 +263,7 @@ static bool open_part(struct gck_contract *part, struct gck_rig *rig, const stru
         return false;
     gck_rig_weigh(rig, check->weight);
     /* twice, as there: what is kept of the pass before is then of these samples */
-    return gck_pass(rig, 0) == GCK_OK && gck_pass(rig, part->low) == GCK_OK 
+    return gck_pass(rig, 0) == GCK_OK && gck_pass(rig, part->low) == GCK_OK
            && gck_snapshot_take_all(&part->clean, rig, NULL);
 }
 
