@@ -5,6 +5,7 @@
  * original's (each copy alone may have any part of it where E has a corner at x = x, as a maximum over the batch has);
  * if E is a sum over samples, one sample's gradient is its own. */
 #include "exam/batch.h"
+#include "exam/claims.h"
 #include "exam/positions.h"
 
 #include "core/blob.h"
@@ -150,11 +151,7 @@ double gck_batch_part(size_t num, double asked)
 
 size_t gck_batch_each(const struct gck_batch *batch)
 {
-    size_t numbers = 0;
-
-    for (unsigned c = 0; c < batch->check->claims; c++)
-        numbers += batch->check->claim[c].count;
-    return each_of(batch->num, (double)numbers);
+    return each_of(batch->num, (double)gck_claims_count(batch->check));
 }
 
 void gck_batch_close(const struct gck_batch *batch, struct gck_rig *rig)

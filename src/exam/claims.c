@@ -1,16 +1,13 @@
-/* claims.c -- the analytic derivatives under examination, and how much rounding they may carry. */
+/* claims.c -- the analytic derivatives under examination. */
 #include "exam/claims.h"
 
 #include "core/blob.h"
 #include "core/crew.h"
 #include "core/pages.h"
-#include "core/random.h"
 #include "core/text.h"
 #include "numeric/arrays.h"
 #include "numeric/statistics.h"
 
-#include <fenv.h>
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +50,7 @@ static enum gck_status claim_open(struct gck_check *check, bool weight, unsigned
     return GCK_OK;
 }
 
-static size_t count_all(const struct gck_check *check)
+size_t gck_claims_count(const struct gck_check *check)
 {
     size_t all = 0;
 
@@ -65,7 +62,7 @@ static size_t count_all(const struct gck_check *check)
 /* Each array of all claims, one claim after the other. */
 static enum gck_status values_open(struct gck_check *check, char *message)
 {
-    const size_t all = count_all(check);
+    const size_t all = gck_claims_count(check);
     double *at = memory_new(4 * all * sizeof *at, check->claim[0].shared);
 
     if (at == NULL)
@@ -98,7 +95,7 @@ enum gck_status gck_claims_open(struct gck_check *check, char *message)
 void gck_claims_close(struct gck_check *check)
 {
     if (check->claims > 0)
-        memory_free(check->claim[0].analytic, 4 * count_all(check) * sizeof(double), check->claim[0].shared);
+        memory_free(check->claim[0].analytic, 4 * gck_claims_count(check) * sizeof(double), check->claim[0].shared);
     for (unsigned c = 0; c < check->claims; c++) {
         struct gck_claim *const claim = &check->claim[c];
 
@@ -184,104 +181,6 @@ struct gck_rig *gck_check_reference(struct gck_check *check)
     return check->twin != NULL ? &check->reference : &check->rig;
 }
 
-/* All points again as they were. */
-static void restore(struct gck_check *check)
-{
-    for (unsigned c = 0; c < check->claims; c++) {
-        const struct gck_blob *const blob = gck_claim_blob(&check->claim[c], &check->rig);
-
-        gck_poke_all(blob->data, blob->real_size, blob->count, check->claim[c].x);
-    }
-}
-
-enum { PIECE = 1 << 10 };
-
-/* x_i (1 + 2 eps u), u uniform on [-1, 1): what rounding in the layer's first operation would do as well. `draw` holds GCK_JITTERS
- * more numbers than the longest claim, of which there are no more than GCK_DRAWN and then the same again: each turn begins one
- * further on, and goes the other way than the last: a sum over neighbours moves to both sides, so a branch that is an ulp away is
- * found on whichever it lies. */
-static void jitter(struct gck_check *check, unsigned turn, const double *draw)
-{
-    const double reach = (turn % 2 == 0 ? 2 : -2) * check->epsilon;
-    double moved[PIECE];
-
-    for (unsigned c = 0; c < check->claims; c++) {
-        const struct gck_claim *const claim = &check->claim[c];
-        const struct gck_blob *const blob = gck_claim_blob(claim, &check->rig);
-
-        for (size_t first = 0; first < claim->count; first += PIECE) {
-            const size_t count = claim->count - first < PIECE ? claim->count - first : PIECE;
-            void *const data = (char *)blob->data + first * blob->real_size;
-            double *const to = blob->real_size == sizeof(double) ? data : moved;
-
-            gck_array_jitter(to, claim->x + first, draw + first % GCK_DRAWN + turn, reach, count);
-            if (to == moved)
-                gck_poke_all(data, blob->real_size, count, moved);
-        }
-    }
-}
-
-/* The size of the numbers that Backward computes with: of its results, and of the top diffs they are made from. Those of a mean are
- * divided by num, so of many samples it is their share in a batch of `few`: what is told there is told in any. Of a sum what is left
- * is still far above its rounding. */
-static double largest(const struct gck_check *check, const struct gck_claim *claim)
-{
-    const double few = 5, least = 1e-5, share = fmin(1, fmax(few / (double)check->rig.num, least));
-    const double part = check->layer->loss && check->layer->type == GCK_TYPE_DOUBLE ? share : 1;
-    double size = gck_array_largest(claim->analytic, claim->count);
-
-    for (unsigned t = 0; t < check->setup.tops; t++)
-        for (size_t i = 0; i < check->rig.top[t].count; i++) {
-            const double one = part * fabs(gck_peek(check->rig.top[t].diff, check->rig.top[t].real_size, i));
-
-            size = one > size ? one : size;
-        }
-    return size;
-}
-
-/* The diffs of another pass: an allowance is at least `times` the distance to them, unless that is more than most[c]. */
-static void widen(struct gck_check *check, double times, const double *most)
-{
-    double diff[PIECE];
-
-    for (unsigned c = 0; c < check->claims; c++) {
-        struct gck_claim *const claim = &check->claim[c];
-        const struct gck_blob *const blob = gck_claim_blob(claim, &check->rig);
-
-        if (blob->real_size == sizeof(double)) {
-            gck_array_widen(claim->allowance, blob->diff, claim->analytic, claim->count, times, most[c]);
-            continue;
-        }
-        for (size_t first = 0; first < claim->count; first += PIECE) {
-            const size_t count = claim->count - first < PIECE ? claim->count - first : PIECE;
-
-            gck_peek_all((char *)blob->diff + first * blob->real_size, blob->real_size, count, diff);
-            gck_array_widen(claim->allowance + first, diff, claim->analytic + first, count, times, most[c]);
-        }
-    }
-}
-
-/* From the spreads that allowance[] holds: max(spread, pooled share of |a|) + 4 eps (|a| + A). */
-static void allow(struct gck_check *check, struct gck_claim *claim, double *scratch)
-{
-    /* what underflow loses; where every diff is 0 nothing did */
-    const double tiny = claim->typical == 0 ? 0
-                                            : (check->epsilon > 1e-10 ? (double)FLT_MIN : DBL_MIN)
-                                                  * fmax(1, fabs(check->weight));
-    const double pooled = gck_median_share(claim->allowance, claim->analytic, claim->count, scratch);
-
-    gck_array_allow(claim->allowance, claim->analytic, claim->count, pooled, 4 * check->epsilon, claim->typical, tiny);
-}
-
-static size_t longest(const struct gck_check *check)
-{
-    size_t count = 0;
-
-    for (unsigned c = 0; c < check->claims; c++)
-        count = check->claim[c].count > count ? check->claim[c].count : count;
-    return count;
-}
-
 void gck_claims_point(struct gck_check *check)
 {
     for (unsigned c = 0; c < check->claims; c++) {
@@ -309,96 +208,4 @@ enum gck_status gck_claims_pass(struct gck_check *check, char *message)
         memset(claim->allowance, 0, claim->count * sizeof *claim->allowance);
     }
     return status;
-}
-
-/* All claims are jittered with the same numbers. */
-static enum gck_status jitter_all(struct gck_check *check, unsigned first, unsigned last, char *message)
-{
-    double most[2 * GCK_MAX_PORTS], *draw;
-    const size_t all = longest(check), drawn = (all < GCK_DRAWN ? all : GCK_DRAWN) + GCK_JITTERS;
-
-    for (unsigned c = 0; c < check->claims; c++)
-        most[c] = HUGE_VAL;
-    draw = gck_pages_new(drawn * sizeof *draw);
-    if (draw == NULL)
-        return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", drawn);
-    gck_uniform_signed(check->options->seed, 0x7177E4u, drawn, draw);
-    gck_claims_afresh(check, &check->rig);
-    for (unsigned turn = first; turn < last; turn++) {
-        jitter(check, turn, draw);
-        if (gck_pass(&check->rig, 0) == GCK_OK) /* refused an ulp away: nothing to learn there */
-            widen(check, 4, most);
-    }
-    restore(check);
-    gck_pages_free(draw);
-    return GCK_OK;
-}
-
-/* Forward and Backward, each rounded its way; `again`: Backward alone, since Forward ran like this for the turn before. */
-static bool pass_rounded(struct gck_rig *rig, int forward, int backward, bool again)
-{
-    bool passed = true;
-
-    gck_paint(rig, 0);
-    if (!again) {
-        fesetround(forward);
-        passed = gck_rig_forward(rig) == GCK_OK;
-    }
-    fesetround(backward);
-    passed = passed && gck_rig_backward(rig) == GCK_OK;
-    fesetround(FE_TONEAREST);
-    return passed;
-}
-
-static void round_all(struct gck_check *check, unsigned first, unsigned last)
-{
-    /* of Forward, of Backward: apart, since errors of one kind can cancel between the two */
-    static const int mode[GCK_ROUNDINGS][2] = { { FE_TONEAREST, FE_UPWARD }, { FE_TONEAREST, FE_DOWNWARD },
-                                                { FE_UPWARD, FE_TONEAREST }, { FE_UPWARD, FE_DOWNWARD },
-                                                { FE_DOWNWARD, FE_TONEAREST }, { FE_DOWNWARD, FE_UPWARD } };
-    /* where the contract was not asked yet, what is measured here counts only if it turns out to be kept */
-    const bool repeats = !check->setup.put_back && check->clause[GCK_BACKWARD_REPEATS].answer != GCK_WRONG;
-    double most[2 * GCK_MAX_PORTS];
-    bool passed = false;
-
-    for (unsigned c = 0; c < check->claims; c++) /* more is nearbyint, or a branch: no rounding */
-        most[c] = sqrt(check->epsilon) * largest(check, &check->claim[c]);
-    for (unsigned m = first; m < last; m++) {
-        passed = pass_rounded(&check->rig, mode[m][0], mode[m][1], passed && repeats && mode[m][0] == mode[m - 1][0]);
-        if (passed)
-            widen(check, 2, most);
-    }
-}
-
-enum gck_status gck_claims_turn(struct gck_check *check, unsigned first, unsigned turns, char *message)
-{
-    const unsigned last = first + turns;
-    enum gck_status status = GCK_OK;
-
-    if (first < GCK_JITTERS)
-        status = jitter_all(check, first, last < GCK_JITTERS ? last : GCK_JITTERS, message);
-    if (status == GCK_OK && last > GCK_JITTERS)
-        round_all(check, first > GCK_JITTERS ? first - GCK_JITTERS : 0, last - GCK_JITTERS);
-    return status;
-}
-
-enum gck_status gck_claims_allow(struct gck_check *check, char *message)
-{
-    double *const scratch = gck_pages_new(longest(check) * sizeof *scratch);
-
-    if (scratch == NULL)
-        return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", longest(check));
-    for (unsigned c = 0; c < check->claims; c++)
-        allow(check, &check->claim[c], scratch);
-    gck_pages_free(scratch);
-    return GCK_OK;
-}
-
-enum gck_status gck_claims_measure(struct gck_check *check, char *message)
-{
-    enum gck_status status = gck_claims_pass(check, message);
-
-    if (status == GCK_OK)
-        status = gck_claims_turn(check, 0, GCK_TURNS, message);
-    return status == GCK_OK ? gck_claims_allow(check, message) : status;
 }

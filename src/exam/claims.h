@@ -9,6 +9,9 @@
 enum gck_status gck_claims_open(struct gck_check *check, char *message);
 void gck_claims_close(struct gck_check *check);
 
+/* Elements of all of them: their analytic values stand one claim after the other, and so do allowances, numeric values, bounds. */
+size_t gck_claims_count(const struct gck_check *check);
+
 /* x is the rig's point. */
 void gck_claims_point(struct gck_check *check);
 /* So it is, and one clean pass at check->weight fills analytic and typical; the allowance is 0. GCK_OK or the layer's refusal. */

@@ -1,5 +1,6 @@
 /* contract_memory.c -- what a layer must not remember, and memory that is not its own. */
 #include "exam/contract.h"
+#include "exam/claims.h"
 
 #include "core/blob.h"
 #include "core/text.h"
@@ -197,10 +198,8 @@ static void ask_other_nums(struct gck_contract *contract)
     bool batched = false;
     char message[GCK_MESSAGE_SIZE], text[GCK_ELEMENT_NAME];
     const char *port;
-    double asked = 0;
+    const double asked = (double)gck_claims_count(contract->check);
 
-    for (unsigned c = 0; c < contract->check->claims; c++)
-        asked += (double)contract->check->claim[c].count;
     for (unsigned i = 0; i < rig->setup->bottoms; i++)
         batched = batched || rig->setup->bottom[i].batched;
     if (!batched) {

@@ -94,19 +94,10 @@ static bool turn_third(struct gck_together *together)
     return turn(together, together->check->claim[0].bound, GCK_JITTERS, GCK_ROUNDINGS);
 }
 
-static size_t count_all(const struct gck_check *check)
-{
-    size_t all = 0;
-
-    for (unsigned c = 0; c < check->claims; c++)
-        all += check->claim[c].count;
-    return all;
-}
-
 /* The arrays of those turns are free again. */
 void gck_together_clear(struct gck_check *check)
 {
-    const size_t bytes = count_all(check) * sizeof(double);
+    const size_t bytes = gck_claims_count(check) * sizeof(double);
 
     gck_shared_clear(check->claim[0].numeric, bytes);
     gck_shared_clear(check->claim[0].bound, bytes);
@@ -117,7 +108,7 @@ static void add_turns(struct gck_check *check)
     double *const allowance = check->claim[0].allowance;
     const double *const second = check->claim[0].numeric, *const third = check->claim[0].bound;
 
-    for (size_t i = 0, all = count_all(check); i < all; i++) {
+    for (size_t i = 0, all = gck_claims_count(check); i < all; i++) {
         const double other = second[i] > third[i] ? second[i] : third[i];
 
         allowance[i] = other > allowance[i] ? other : allowance[i];

@@ -1,4 +1,5 @@
 /* weight.c -- the loss-weight exam: Backward has to be linear in top.diff, and Forward not to know of it. */
+#include "exam/claims.h"
 #include "exam/weight_law.h"
 
 #include "core/blob.h"
@@ -156,8 +157,7 @@ void gck_exam_weight(struct gck_check *check)
     double *arrays;
 
     gck_check_doing(check, "loss weight", "Backward at several weights");
-    for (unsigned c = 0; c < check->claims; c++)
-        diffs.count += check->claim[c].count;
+    diffs.count = gck_claims_count(check);
     diffs.once = diffs.own = arrays = gck_pages_new((3 * diffs.count + GCK_RATIOS_SAMPLED) * sizeof(double));
     diffs.top = gck_pages_new(2 * tops_bytes(&check->rig));
     if (diffs.once != NULL && diffs.top != NULL) {

@@ -10,11 +10,6 @@ static const double much = 1e9, much_sliced = 2e10;
 /* In place of probes: some seconds' worth as well. */
 static const double much_by_position = 2e9;
 
-static double numbers(const struct gck_rig *rig)
-{
-    return (double)gck_rig_numbers(rig);
-}
-
 bool gck_probed_beyond(double forward, double count, bool sliced)
 {
     return count > FEW && 2 * forward * count > (sliced ? much_sliced : much);
@@ -26,7 +21,7 @@ bool gck_probed_wanted(const struct gck_gradient *gradient, const struct gck_cla
     const bool sliced = gck_gradient_by_part(gradient, claim);
 
     return !check->options->exhaustive && check->only_element == SIZE_MAX
-           && gck_probed_beyond(numbers(sliced ? &gradient->slice : gradient->rig), (double)claim->count, sliced);
+           && gck_probed_beyond((double)gck_rig_numbers(sliced ? &gradient->slice : gradient->rig), (double)claim->count, sliced);
 }
 
 static bool by_sample(const struct gck_batch *batch)
@@ -47,7 +42,7 @@ static double all_elements(const struct gck_batch *batch, double each)
 /* Numbers of a Forward that an element takes, where positions are not looked at. */
 static double without_positions(const struct gck_batch *batch)
 {
-    return numbers(batch->rig) / (by_sample(batch) ? (double)batch->num : 1);
+    return (double)gck_rig_numbers(batch->rig) / (by_sample(batch) ? (double)batch->num : 1);
 }
 
 bool gck_positions_worth(const struct gck_batch *batch)
@@ -62,5 +57,5 @@ bool gck_positions_wanted(const struct gck_batch *batch, const struct gck_rig *r
     const bool probed = !batch->check->options->exhaustive
                         && all_elements(batch, without_positions(batch)) > (by_sample(batch) ? much_sliced : much);
 
-    return !probed || all_elements(batch, numbers(rig)) <= much_by_position;
+    return !probed || all_elements(batch, (double)gck_rig_numbers(rig)) <= much_by_position;
 }

@@ -33,39 +33,19 @@ void gck_rig_weigh(struct gck_rig *rig, double loss_weight)
     }
 }
 
-/* One loss in double and nothing to put back: this runs some million times, on slices whose Forward takes no longer than a look at
- * what the rig is. */
-static void values_of_loss(struct gck_rig *rig, double *data, size_t n, double *out, double *in)
+/* gck_rig_value of one loss in double with nothing to put back: it is asked some million times, on slices whose Forward takes no
+ * longer than a look at what the rig is. */
+static inline double value_of_loss(struct gck_rig *rig)
 {
-    enum gck_status (*const forward)(struct gck_io *) = rig->layer->forward;
-    const struct gck_blob *const loss = &rig->top[0];
-    size_t asked = 0;
-
-    for (size_t k = 0; k < n; k++) {
-        const double old = data[k], back = in[k];
-
-        in[k] = (double)NAN;
-        if (isnan(out[k]))
-            continue;
-        data[k] = out[k];
-        asked++;
-        out[k] = forward(&rig->io) == GCK_OK ? *(const double *)loss->diff * *(const double *)loss->data : (double)NAN;
-        if (isfinite(out[k])) {
-            data[k] = back;
-            asked++;
-            in[k] = forward(&rig->io) == GCK_OK ? *(const double *)loss->diff * *(const double *)loss->data : (double)NAN;
-        }
-        data[k] = old;
-    }
-    rig->forwards += asked;
+    rig->forwards++;
+    return rig->layer->forward(&rig->io) == GCK_OK ? *(const double *)rig->top[0].diff * *(const double *)rig->top[0].data
+                                                   : (double)NAN;
 }
 
 void gck_rig_values(struct gck_rig *rig, double *data, size_t n, double *out, double *in)
 {
-    if (!rig->setup->put_back && gck_rig_one_loss(rig)) {
-        values_of_loss(rig, data, n, out, in);
-        return;
-    }
+    const bool plain = !rig->setup->put_back && gck_rig_one_loss(rig);
+
     for (size_t k = 0; k < n; k++) {
         const double old = data[k], back = in[k];
 
@@ -73,10 +53,10 @@ void gck_rig_values(struct gck_rig *rig, double *data, size_t n, double *out, do
         if (isnan(out[k]))
             continue;
         data[k] = out[k];
-        out[k] = gck_rig_value(rig);
+        out[k] = plain ? value_of_loss(rig) : gck_rig_value(rig);
         if (isfinite(out[k])) {
             data[k] = back;
-            in[k] = gck_rig_value(rig);
+            in[k] = plain ? value_of_loss(rig) : gck_rig_value(rig);
         }
         data[k] = old;
     }
