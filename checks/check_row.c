@@ -201,6 +201,69 @@ static void a_row_may_be_of_a_part(void **state)
     assert_int_equal(eight.verdict[0], GCK_DISAGREE);
 }
 
+/* ---- many that are wrong ---- */
+
+static struct judged judge_after(size_t *wrong, double height, struct field *field)
+{
+    double claim[N], allowance[N];
+    const struct gck_function function = { .at = at, .values = values, .context = field, .epsilon = DBL_EPSILON };
+    struct gck_point point;
+    struct judged judged;
+    struct gck_row row;
+
+    make(field, false, claim, allowance, &point);
+    claim[40] *= 1 + 1e-7; /* wrong, and not plainly: above what two steps tell, below 16 times as much */
+    if (height > 0) {
+        field->tread = height;
+        point.value = value(field);
+    }
+    row = row_of(field, claim, allowance, &judged);
+    row.wrong = wrong;
+    gck_slope_judge_row(&function, &point, &row);
+    return judged;
+}
+
+static void after_many_wrong_ones_the_plain_ones_take_four_evaluations(void **state)
+{
+    static struct field field[3];
+    size_t few = 0, many = GCK_ENOUGH;
+    const struct judged each = judge_after(NULL, 0, &field[0]), first = judge_after(&few, 0, &field[1]),
+                        later = judge_after(&many, 0, &field[2]);
+    unsigned wrong = 0, plain = 0;
+
+    (void)state;
+    for (size_t i = 0; i < N; i++) {
+        assert_int_equal(first.verdict[i], each.verdict[i]);
+        assert_int_equal(later.verdict[i], each.verdict[i]);
+        assert_int_equal(field[1].asked[i], field[0].asked[i]);
+        assert_true(field[2].asked[i] <= field[0].asked[i]);
+        wrong += each.verdict[i] == GCK_DISAGREE;
+        if (field[2].asked[i] == field[0].asked[i])
+            continue;
+        plain++;
+        assert_int_equal(each.verdict[i], GCK_DISAGREE);
+        assert_int_equal(field[2].asked[i], 4);
+        assert_true(fabs(later.numeric[i] - each.numeric[i]) <= later.bound[i] + each.bound[i]);
+    }
+    assert_int_equal(few, wrong);
+    assert_int_equal(many, GCK_ENOUGH + wrong - plain); /* those that took all looks */
+    assert_int_equal(plain, 6); /* all that make() spoils */
+    assert_int_equal(each.verdict[40], GCK_DISAGREE);
+    assert_int_equal(field[2].asked[40], field[0].asked[40]);
+}
+
+/* Treads as wide as the steps: what two of these tell is no derivative. */
+static void stairs_are_not_plain(void **state)
+{
+    static struct field field[2];
+    size_t many = GCK_ENOUGH;
+    const struct judged each = judge_after(NULL, 1e-3, &field[0]), later = judge_after(&many, 1e-3, &field[1]);
+
+    (void)state;
+    for (size_t i = 0; i < N; i++)
+        assert_true(later.verdict[i] == each.verdict[i] || each.verdict[i] == GCK_DISAGREE);
+}
+
 /* ---- a noise that is a guess ---- */
 
 static const double tread = 0x1p-36;
@@ -379,6 +442,8 @@ int main(void)
         cmocka_unit_test(a_row_gets_what_its_elements_get_alone),
         cmocka_unit_test(a_row_may_end_anywhere),
         cmocka_unit_test(a_row_may_be_of_a_part),
+        cmocka_unit_test(after_many_wrong_ones_the_plain_ones_take_four_evaluations),
+        cmocka_unit_test(stairs_are_not_plain),
         cmocka_unit_test(a_guess_of_the_noise_does_where_a_row_agrees),
         cmocka_unit_test(what_does_not_agree_is_judged_by_the_noise_itself),
         cmocka_unit_test(points_get_in_one_row_what_they_get_in_rows_of_their_own),

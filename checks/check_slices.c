@@ -31,6 +31,7 @@ static struct {
     size_t least;           /* samples from which on it does */
     size_t from, to;        /* elements, flat */
     double times, plus;     /* what becomes of them: times and plus / num */
+    bool grows;             /* times num / 4000 */
 } spoil;
 
 static enum gck_status spoiled(struct gck_io *io)
@@ -40,7 +41,7 @@ static enum gck_status spoiled(struct gck_io *io)
 
     if (status == GCK_OK && diff != NULL && gck_num(io, 0) >= spoil.least)
         for (size_t i = spoil.from; i < spoil.to && i < gck_count(io, 0); i++)
-            diff[i] = spoil.times * diff[i] + spoil.plus / (double)gck_num(io, 0);
+            diff[i] = spoil.times * (spoil.grows ? (double)gck_num(io, 0) / 4000 : 1) * diff[i] + spoil.plus / (double)gck_num(io, 0);
     return status;
 }
 
@@ -159,6 +160,52 @@ static void one_element_of_very_many_is_found_by_a_millionth(void **state)
     assert_int_equal(gck_examine(&layer, NULL, &options, &result), GCK_OK);
     assert_int_equal(result.verdict, GCK_PASS);
     assert_int_equal(result.port[0].agree, N * C);
+}
+
+/* Of so many samples, all that far off in batches of so many and more: what is found, and by which law. */
+static struct gck_result all_off(size_t num, size_t least, double times)
+{
+    const struct gck_layer layer = spoiled_layer();
+    struct gck_options options = gck_options_default();
+    static struct gck_result result;
+
+    options.differences_only = true;
+    give(&options, GCK_GIVEN_DIM, "N", num);
+    give(&options, GCK_GIVEN_DIM, "C", 7);
+    give(&options, GCK_GIVEN_DIM, "S", 1);
+    spoil.least = least;
+    spoil.from = 0;
+    spoil.to = SIZE_MAX;
+    spoil.times = times;
+    spoil.plus = 0;
+    memset(&result, 0, sizeof result);
+    assert_int_equal(gck_examine(&layer, NULL, &options, &result), GCK_OK);
+    assert_int_equal(result.port[0].disagree, num * 7);
+    return result;
+}
+
+/* A large layer that is wrong everywhere takes little more than one that is right: not some 50 Forwards for every element. */
+static void where_all_is_wrong_few_forwards_are_taken(void **state)
+{
+    struct gck_result result = all_off(4000, 1, 2);
+
+    (void)state;
+    assert_string_equal(result.method, "sliced");
+    assert_int_equal(result.finding[0].code, 107);
+    assert_true(result.forwards < 9 * 4000 * 7);
+}
+
+/* And the law is learnt from few samples only where it leads to what all of them show. */
+static void a_law_of_many_samples_alone_is_theirs(void **state)
+{
+    struct gck_result result;
+
+    (void)state;
+    spoil.grows = true; /* and few are right */
+    result = all_off(4000, 3000, 2);
+    spoil.grows = false;
+    assert_int_not_equal(result.finding[0].code, 107);
+    assert_non_null(strstr(result.finding[0].measured, "doubling num multiplies it by 2"));
 }
 
 static void a_sample_of_the_wrong_weight_is_no_weight(void **state)
@@ -299,6 +346,8 @@ int main(void)
         cmocka_unit_test(samples_of_any_weight_are_judged_alone_and_rightly),
         cmocka_unit_test(one_element_that_is_wrong_in_the_batch_alone_is_found),
         cmocka_unit_test(one_element_of_very_many_is_found_by_a_millionth),
+        cmocka_unit_test(where_all_is_wrong_few_forwards_are_taken),
+        cmocka_unit_test(a_law_of_many_samples_alone_is_theirs),
         cmocka_unit_test(a_sample_of_the_wrong_weight_is_no_weight),
         cmocka_unit_test(of_a_large_batch_too_samples_do_not_depend_on_each_other),
         cmocka_unit_test(a_port_that_is_whole_is_not_cut),

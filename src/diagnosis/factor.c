@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MANY = 2048, FEW = 96 }; /* samples */
+
 /* Is it one for a ratio? A kink has two slopes, and what is not finite or was never written has a name of its own. */
 static bool serves(const struct gck_claim *claim, size_t i, double largest)
 {
@@ -155,13 +157,30 @@ static void write_law(struct gck_factor *factor, const size_t *dim, double w)
     factor->rest /= pow(fabs(w), factor->weight);
 }
 
-/* One more point of the law: the exponent of what was made `growth` times as large. */
-static double ask(const struct gck_check *check, const struct gck_claim *claim, struct gck_factor *factor,
-                  unsigned symbol, size_t size, double w, double base, double first)
+/* Where the law is measured: at the examined shape, or one of fewer samples; and the ratio there. */
+struct from {
+    const struct gck_check *check;
+    const struct gck_claim *claim;
+    size_t num;           /* 0: the examined one */
+    double ratio, first;  /* first: how far the elements' are apart, relatively */
+};
+
+/* The ratio with symbol `index` `times` as large, at loss weight w. */
+static bool ratio_with(const struct from *from, unsigned index, size_t times, double w, double *ratio, double *residual)
+{
+    const size_t dim = index == 0 && from->num > 0 ? from->num : from->check->setup.dim[index];
+    size_t size[GCK_DIMS] = { from->num };
+
+    size[index] = times * dim;
+    return gck_check_ratio(from->check, from->claim, size, w, ratio, residual);
+}
+
+/* One more point of the law: the exponent of what was made twice as large, symbol `index` (times 2) or the weight. */
+static double ask(const struct from *from, struct gck_factor *factor, unsigned index, size_t times, double w)
 {
     double ratio, residual;
 
-    if (!gck_check_ratio(check, claim, symbol, size, w, &ratio, &residual)) {
+    if (!ratio_with(from, index, times, w, &ratio, &residual)) {
         factor->refused = true;
         return 0;
     }
@@ -169,18 +188,24 @@ static double ask(const struct gck_check *check, const struct gck_claim *claim, 
         factor->varies = true;
         return 0;
     }
-    return exponent(base, ratio, 2, first + residual, &factor->odd);
+    return exponent(from->ratio, ratio, 2, from->first + residual, &factor->odd);
 }
 
-/* The law says what the ratio is with three times as many samples. */
-static void confirm(const struct gck_check *check, const struct gck_claim *claim, struct gck_factor *factor, double base,
-                    double first)
+/* Does the law say what the ratio is with `times` as many samples? off: how far both may be off, relatively. */
+static bool foretells(const struct from *from, const struct gck_factor *factor, double times, double ratio, double off)
+{
+    const double wanted = from->ratio * pow(times, factor->exponent[0]);
+
+    return fabs(ratio - wanted) <= (1e-5 + 3 * off) * fabs(wanted);
+}
+
+/* With three times as many. */
+static void confirm(const struct from *from, struct gck_factor *factor)
 {
     double ratio, residual;
-    const double wanted = base * pow(3, factor->exponent[0]);
 
-    if (gck_check_ratio(check, claim, 0, 3 * check->setup.dim[0], check->weight, &ratio, &residual)
-        && fabs(ratio - wanted) > (1e-5 + 3 * (first + residual)) * fabs(wanted)) {
+    if (ratio_with(from, 0, 3, from->check->weight, &ratio, &residual)
+        && !foretells(from, factor, 3, ratio, from->first + residual)) {
         factor->odd = true;
         memset(factor->exponent, 0, sizeof factor->exponent);
         factor->weight = 0;
@@ -197,33 +222,60 @@ static double known_weight(const struct gck_check *check)
     return law->linear ? 0 : law->same ? -1 : (double)NAN;
 }
 
-void gck_factor_measure(const struct gck_check *check, const struct gck_claim *claim,
-                        struct gck_factor *factor)
+static void measure(const struct from *from, struct gck_factor *factor, unsigned home)
 {
+    const struct gck_check *const check = from->check;
+    const size_t *const dim = check->setup.dim;
     const double w = check->weight;
-    double base = factor->ratio, first = factor->usual / fabs(factor->ratio);
-    unsigned home = 0;
 
-    while (home < GCK_DIMS && check->setup.dim[home] == 0)
-        home++;
-    if (home == GCK_DIMS
-        || !(factor->constant || gck_check_ratio(check, claim, home, check->setup.dim[home], w, &base, &first))
-        || first > 1e-3) {
-        factor->refused = true;
-        return;
-    }
     for (unsigned s = 0; s < GCK_DIMS && !factor->varies; s++)
-        if (check->setup.dim[s] != 0)
-            factor->exponent[s] = ask(check, claim, factor, s, 2 * check->setup.dim[s], w, base, first);
+        if (dim[s] != 0)
+            factor->exponent[s] = ask(from, factor, s, 2, w);
     factor->weight = 0;
     if (!factor->varies && isfinite(known_weight(check)))
         factor->weight = known_weight(check);
     else if (!factor->varies)
-        factor->weight = ask(check, claim, factor, home, check->setup.dim[home], 2 * w, base, first);
+        factor->weight = ask(from, factor, home, 1, 2 * w);
     /* what depends on the data may have doubled by chance */
-    if (check->setup.dim[0] != 0 && !factor->varies && !factor->odd && !factor->refused)
-        confirm(check, claim, factor, base, first);
+    if (dim[0] != 0 && !factor->varies && !factor->odd && !factor->refused)
+        confirm(from, factor);
     factor->measured = !factor->refused && !factor->varies && !factor->odd;
+}
+
+/* Of many samples a few will do, where the law that these are under leads to the ratio of all of them. */
+static bool measure_with_few(const struct gck_check *check, const struct gck_claim *claim, struct gck_factor *factor,
+                             double ratio, double first)
+{
+    struct from from = { .check = check, .claim = claim, .num = FEW };
+    struct gck_factor by_few = *factor;
+
+    if (check->setup.dim[0] < MANY || !ratio_with(&from, 0, 1, check->weight, &from.ratio, &from.first) || from.first > 1e-3)
+        return false;
+    measure(&from, &by_few, 0);
+    if (!by_few.measured
+        || !foretells(&from, &by_few, (double)check->setup.dim[0] / (double)FEW, ratio, from.first + first))
+        return false;
+    *factor = by_few;
+    return true;
+}
+
+void gck_factor_measure(const struct gck_check *check, const struct gck_claim *claim,
+                        struct gck_factor *factor)
+{
+    const double w = check->weight;
+    struct from from = { .check = check, .claim = claim,
+                         .ratio = factor->ratio, .first = factor->usual / fabs(factor->ratio) };
+    unsigned home = 0;
+
+    while (home < GCK_DIMS && check->setup.dim[home] == 0)
+        home++;
+    if (home == GCK_DIMS || !(factor->constant || ratio_with(&from, home, 1, w, &from.ratio, &from.first))
+        || from.first > 1e-3) {
+        factor->refused = true;
+        return;
+    }
+    if (!measure_with_few(check, claim, factor, from.ratio, from.first))
+        measure(&from, factor, home);
     if (!factor->varies)
         write_law(factor, check->setup.dim, w);
 }

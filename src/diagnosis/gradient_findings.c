@@ -141,10 +141,11 @@ static void unknown(struct gck_check *check, const struct gck_claim *claim, size
 /* All of the port's diffs are 0 where the loss moves. */
 static void zero(struct gck_check *check, const struct gck_claim *claim)
 {
+    static const size_t one[GCK_DIMS] = { 1 };
     struct gck_finding *finding;
     double ratio, residual;
     const bool alone = check->setup.dim[0] > 1
-                       && gck_check_ratio(check, claim, 0, 1, check->weight, &ratio, &residual)
+                       && gck_check_ratio(check, claim, one, check->weight, &ratio, &residual)
                        && gck_near(ratio, 1) && residual < 1e-2;
 
     finding = gck_finding_add(check->result, alone ? 112 : 301, claim->port);

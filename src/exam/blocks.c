@@ -232,13 +232,16 @@ static void judge_block(void *context, size_t number)
     struct gck_gradient *const gradient = judging->gradient;
     const struct block *const block = &judging->block[number];
     const uint64_t rig = gradient->rig->forwards, slice = gradient->slice.forwards;
+    size_t wrong[2 * GCK_MAX_PORTS] = { 0 }; /* each block's own, as the results do not depend on who judges which */
 
     if (judging->apart)
         make_block_ready(judging, block);
+    gradient->wrong = wrong;
     if (block->claim == ALL)
         judge_parts(judging, block);
     else
         judge_elements(judging, block);
+    gradient->wrong = NULL;
     atomic_fetch_add(&judging->board->done, judging->untold);
     judging->untold = 0;
     judging->board->forwards[number].rig = gradient->rig->forwards - rig;

@@ -18,6 +18,7 @@ struct coordinate {
     struct gck_gradient *gradient;
     struct gck_rig *rig;
     const struct gck_blob *blob;
+    size_t *wrong;            /* as in struct gck_row */
     size_t part, each, parts; /* the row's first part, the elements that are its, and how many there are; 0: it is of no part,
                                  or of elements of one that the rig holds */
 };
@@ -68,6 +69,11 @@ static double noise_of_part(void *context, size_t index)
     const struct coordinate *const coordinate = context;
 
     return gck_part_noise(coordinate->gradient, coordinate->part + (coordinate->parts < 2 ? 0 : index / coordinate->each));
+}
+
+static size_t *wrong_of(const struct gck_gradient *gradient, const struct gck_claim *claim)
+{
+    return gradient->wrong != NULL ? gradient->wrong + (claim - gradient->check->claim) : NULL;
 }
 
 static struct gck_point point_of(const struct gck_gradient *gradient, const struct gck_claim *claim)
@@ -178,6 +184,7 @@ static void judge_row(struct coordinate *coordinate, struct gck_claim *claim, co
         .factor = share.factor, .doubt = share.doubt, .unclaimed = estimates,
         .numeric = claim->numeric + element, .bound = claim->bound + element, .step = claim->step + element,
         .verdict = claim->verdict + element, .kinked = claim->kinked + element,
+        .wrong = estimates ? NULL : coordinate->wrong,
     };
 
     gck_slope_judge_row(&function, point, &row);
@@ -269,7 +276,7 @@ static bool judge_on_parts(struct gck_gradient *gradient, struct gck_claim *clai
 {
     struct gck_point point = gradient->point[claim - gradient->check->claim];
     struct gck_stand stand[GCK_ROW];
-    struct coordinate coordinate = { .gradient = gradient, .rig = &gradient->slice,
+    struct coordinate coordinate = { .gradient = gradient, .rig = &gradient->slice, .wrong = wrong_of(gradient, claim),
                                      .part = part, .each = each, .parts = parts };
     struct gck_run run;
 
@@ -305,7 +312,7 @@ static bool judge_alone(struct gck_gradient *gradient, struct gck_claim *claim, 
 static void judge_on_batch(struct gck_gradient *gradient, struct gck_claim *claim, size_t element, size_t n)
 {
     struct gck_point *const point = &gradient->point[claim - gradient->check->claim];
-    struct coordinate coordinate = { .gradient = gradient, .rig = gradient->rig,
+    struct coordinate coordinate = { .gradient = gradient, .rig = gradient->rig, .wrong = wrong_of(gradient, claim),
                                      .blob = gck_claim_blob(claim, gradient->rig) };
 
     point->typical = claim->typical;

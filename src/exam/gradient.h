@@ -26,6 +26,8 @@ struct gck_gradient {
     struct gck_tremble tremble; /* of the slice */
     size_t first, parts;      /* those that are looked at (part.h): first, first + 1, ..., GCK_ROW at most */
     struct gck_stand stand[GCK_ROW]; /* E of each, and its noise */
+    size_t *wrong;            /* of each claim, how many elements of a block were found wrong by all looks; NULL: each wants all
+                                 (struct gck_row) */
     struct gck_share share;   /* what their loss and their derivatives are multiplied by in the batch's */
     bool estimates;           /* the derivative itself is wanted, not a verdict that holds in court: some 8 evaluations */
 };

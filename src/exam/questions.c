@@ -120,20 +120,24 @@ static int by_size(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-/* The size of the n-th largest analytic value. */
+/* The size of the n-th largest analytic value, of the smallest where there are fewer. n <= MOST_ASKED. */
 static double cut(const struct gck_claim *claim, size_t n)
 {
-    double *const size = malloc(claim->count * sizeof *size);
-    double at = 0;
+    double largest[MOST_ASKED]; /* falling */
+    size_t have = 0;
 
-    for (size_t i = 0; size != NULL && i < claim->count; i++)
-        size[i] = isfinite(claim->analytic[i]) ? fabs(claim->analytic[i]) : 0;
-    if (size != NULL) {
-        qsort(size, claim->count, sizeof *size, by_size);
-        at = size[claim->count < n ? claim->count - 1 : n - 1];
+    for (size_t i = 0; i < claim->count; i++) {
+        const double size = isfinite(claim->analytic[i]) ? fabs(claim->analytic[i]) : 0;
+        size_t k = have;
+
+        if (have == n && size <= largest[n - 1])
+            continue;
+        have += have < n;
+        for (k = k < n ? k : n - 1; k > 0 && largest[k - 1] < size; k--)
+            largest[k] = largest[k - 1];
+        largest[k] = size;
     }
-    free(size);
-    return at;
+    return have > 0 ? largest[have - 1] : 0;
 }
 
 /* The ratio that at least half of the values have, all of a few, and within which part of it they lie. */
@@ -191,16 +195,14 @@ static bool measure_ratio(struct gck_check *other, const struct gck_claim *like,
 }
 
 /* At another size everything may lie outside a margin; other data may not. */
-bool gck_check_ratio(const struct gck_check *check, const struct gck_claim *claim, unsigned index,
-                     size_t size, double w, double *ratio, double *residual)
+bool gck_check_ratio(const struct gck_check *check, const struct gck_claim *claim, const size_t size[GCK_DIMS], double w,
+                     double *ratio, double *residual)
 {
     struct gck_options options = *check->options;
-    size_t wanted[GCK_DIMS] = { 0 };
     bool measured = false;
 
-    wanted[index] = size;
     for (unsigned turn = 0; turn < RATIO_TURNS && !measured; turn++, options.seed++) {
-        struct gck_check *const other = open_other(check, &options, wanted, w);
+        struct gck_check *const other = open_other(check, &options, size, w);
 
         measured = other != NULL && measure(other, 0);
         if (measured) {

@@ -6,11 +6,11 @@
 
 #include "exam/check.h"
 
-/* The ratio analytic over numeric at a setup with symbol `index` (0 N, 1 C, 2 S, 3 K) of another size, at loss weight w, that
+/* The ratio analytic over numeric at a setup with N, C, S, K of those sizes (0: as it is), at loss weight w, that
  * at least half of some large elements of the port of `claim` have. residual: how far apart these are, relatively. False where the layer
  * refuses or nothing could be measured. */
-bool gck_check_ratio(const struct gck_check *check, const struct gck_claim *claim, unsigned index,
-                     size_t size, double w, double *ratio, double *residual);
+bool gck_check_ratio(const struct gck_check *check, const struct gck_claim *claim, const size_t size[GCK_DIMS], double w,
+                     double *ratio, double *residual);
 
 /* The same ratio at the examined shape and weight, with the data of that variant. */
 bool gck_check_ratio_at(const struct gck_check *check, const struct gck_claim *claim, unsigned variant, double *ratio,

@@ -12,7 +12,8 @@ struct gck_second {
     unsigned evaluations; /* that it took; 0: it was not asked for */
 };
 
-/* Element k of the row agrees, by this: then its numbers are in the row. Else *second is for those who look on. */
+/* Element k of the row agrees by this, or disagrees as many did before it (struct gck_row): then all of it is in the row. Else
+ * *second is for those who look on. */
 bool gck_second_settles(struct gck_second *second, const struct gck_glance *glance, const struct gck_function *function,
                         const struct gck_point *point, const struct gck_row *row, size_t k);
 

@@ -298,9 +298,11 @@ static enum gck_element_verdict look(const struct gck_glance *glance, const stru
     struct gck_slope slope;
 
     if (gck_second_settles(&second, glance, function, point, row, k))
-        return GCK_AGREE;
+        return (enum gck_element_verdict)row->verdict[k];
     look_again(glance, function, point, row, k, &second, &slope);
     keep(row, k, glance->allowance[k], &slope);
+    if (row->wrong != NULL && slope.verdict == GCK_DISAGREE)
+        ++*row->wrong;
     return slope.verdict;
 }
 
