@@ -32,11 +32,12 @@ bool gck_second_settles(struct gck_second *second, const struct gck_glance *glan
 {
     const struct gck_rung first = gck_glance_rung(glance, k);
     const double claim = glance->claim[k], allowance = glance->allowance[k], typical = glance->typical[k];
+    const bool enough = row->wrong != NULL && *row->wrong >= GCK_ENOUGH;
     struct gck_pair pair;
     double size, half_jump, rest, allowed;
 
     second->evaluations = 0;
-    if (function->values == NULL || !glance->measured[k] || !(point->typical > 0)
+    if (function->values == NULL || !glance->measured[k] || !(point->typical > 0 || enough)
         || !ask(second, glance->step[k] / GCK_RHO, function, point, row->first + k, row->x[k]))
         return false;
     pair = gck_pair_of(&first, &second->rung);
@@ -47,10 +48,11 @@ bool gck_second_settles(struct gck_second *second, const struct gck_glance *glan
     if (!(allowed <= gck_limits_of(function)->power * gck_larger(GCK_SETTLE_SHARE * typical, size)))
         return false;
     if (!(fabs(claim - pair.slope) <= allowed)) {
-        if (row->wrong == NULL || *row->wrong < GCK_ENOUGH || !plainly_wrong(&pair, claim, allowance))
+        if (!enough || !plainly_wrong(&pair, claim, allowance))
             return false;
         row->verdict[k] = GCK_DISAGREE;
-    } else if (fabs(pair.jump) > GCK_KINK_SHARE * size && (half_jump > 2 * rest || pair.kinked)) {
+    } else if (!(point->typical > 0) /* then the ladder asks for more */
+               || (fabs(pair.jump) > GCK_KINK_SHARE * size && (half_jump > 2 * rest || pair.kinked))) {
         return false;
     } else {
         row->verdict[k] = GCK_AGREE;
