@@ -8,6 +8,7 @@
 #include "layer/param.h"
 #include "layer/symbols.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -199,6 +200,25 @@ static enum gck_status read_tops(struct gck_setup *setup, char *message)
     return GCK_OK;
 }
 
+/* What a type can count with: a weight between these in size, times the numbers of a loss and the few powers of two by
+ * which the exams multiply it, neither overflows nor vanishes. */
+static enum gck_status judge_weights(const struct gck_setup *setup, char *message)
+{
+    const bool narrow = setup->layer->type == GCK_TYPE_FLOAT;
+    const double least = narrow ? 1e-30 : 1e-290, most = narrow ? 1e30 : 1e290;
+
+    for (unsigned i = 0; i < setup->options->weights; i++)
+        for (unsigned t = 0; t < setup->tops; t++) {
+            const double weight = setup->options->weight[i] * setup->top_weight[t], size = fabs(weight);
+
+            if (weight != 0 && !(size >= least && size <= most))
+                return gck_say(message, GCK_EDATA, "loss weight %g of top %s: in %s it has to be 0 or from %g to %g in size%s",
+                               weight, setup->layer->top[t].name, narrow ? "float" : "double", least, most,
+                               narrow && size >= 1e-290 && size <= 1e290 ? " (--dtype double takes it)" : "");
+        }
+    return GCK_OK;
+}
+
 static void copy_dims(struct gck_setup *setup, const struct gck_symbols *symbols)
 {
     for (unsigned s = 0; s < GCK_DIMS; s++)
@@ -244,6 +264,7 @@ enum gck_status gck_setup_open(struct gck_setup *setup, const struct gck_layer *
         || (status = judge_names(setup, message)) != GCK_OK
         || (status = gck_param_read(setup, message)) != GCK_OK
         || (status = read_tops(setup, message)) != GCK_OK
+        || (status = judge_weights(setup, message)) != GCK_OK
         || (status = gck_symbols_open(&symbols, setup, message)) != GCK_OK)
         return status;
     for (unsigned i = 0; i < setup->bottoms && status == GCK_OK; i++)
@@ -255,6 +276,17 @@ enum gck_status gck_setup_open(struct gck_setup *setup, const struct gck_layer *
     copy_dims(setup, &symbols);
     gck_param_tie(setup);
     return give_shapes(setup, &symbols, false, message);
+}
+
+/* A number that a float cannot hold would be infinite before the layer has seen it. */
+static enum gck_status judge_size(const struct gck_setup *setup, const char *from, const double *data, size_t count,
+                                  char *message)
+{
+    for (size_t i = 0; i < count && setup->layer->type == GCK_TYPE_FLOAT; i++)
+        if (isinf((float)data[i]))
+            return gck_say(message, GCK_EDATA, "%s holds %g (number %zu), and a float at most %g: --dtype double takes it", from,
+                           data[i], i, (double)FLT_MAX);
+    return GCK_OK;
 }
 
 enum gck_status gck_setup_load(struct gck_setup *setup, char *message)
@@ -274,6 +306,8 @@ enum gck_status gck_setup_load(struct gck_setup *setup, char *message)
         status = gck_npy_read(from, &found, data, message);
         if (status == GCK_OK && gck_shape_count(&found, 0, found.axes) != gck_shape_count(shape, 0, shape->axes))
             status = gck_say(message, GCK_EFILE, "%s became another file while it was read", from);
+        if (status == GCK_OK)
+            status = judge_size(setup, from, *data, gck_shape_count(shape, 0, shape->axes), message);
     }
     return status;
 }
