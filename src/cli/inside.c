@@ -17,6 +17,13 @@
 #define INSIDE "GRADCHECK_INSIDE" /* in the environment of the executed one */
 enum { SANITIZER_EXIT = 99 };
 
+static void take_out(char **argv, size_t at)
+{
+    free(argv[at]);
+    for (size_t i = at; argv[i] != NULL || i == at; i++)
+        argv[i] = argv[i + 1];
+}
+
 /* verb, file, --dtype, the options that were given, and the operands where they are not the layer
  */
 static char **command_line(const struct gck_cli *cli, const struct gck_file *file)
@@ -39,11 +46,9 @@ static char **command_line(const struct gck_cli *cli, const struct gck_file *fil
     argv[used + operands] = NULL;
     free(argv[1]);
     argv[1] = strdup(cli->verb->name);
-    if (!cli->type_given) { /* then it is up to the file */
-        free(argv[3]);
-        for (size_t i = 3; argv[i] != NULL || i == 3; i++)
-            argv[i] = argv[i + 1];
-    }
+    take_out(argv, 3); /* the source's name goes by the environment */
+    if (!cli->type_given) /* then it is up to the file */
+        take_out(argv, 3);
     return argv;
 }
 
@@ -52,12 +57,17 @@ bool gck_is_inside(void)
     return getenv(INSIDE) != NULL;
 }
 
+const char *gck_inside_source(void)
+{
+    return getenv(INSIDE);
+}
+
 static void set_environment(const struct gck_file *file)
 {
     const char *const before = getenv("ASAN_OPTIONS");
     char options[1024] = "";
 
-    setenv(INSIDE, "1", 1);
+    setenv(INSIDE, file->source, 1);
     if (file->preload[0] != '\0')
         setenv("LD_PRELOAD", file->preload, 1);
     gck_append(options, sizeof options, "%s%sdetect_leaks=0:exitcode=%d",
@@ -127,7 +137,7 @@ static int load(struct gck_cli *cli, const char *word,
 {
     static struct gck_plugin plugin;
     char message[GCK_MESSAGE_SIZE];
-    const enum gck_status status = gck_plugin_load(&plugin, word, message);
+    const enum gck_status status = gck_plugin_load_of(&plugin, word, gck_inside_source(), message);
     int code = 0;
 
     if (status != GCK_OK) {

@@ -4,8 +4,10 @@
 #include "worker/worker.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <string.h>
+#include <unistd.h>
 
 static void tell_version(void)
 {
@@ -46,11 +48,21 @@ static int run(const struct gck_verb *verb, int argc, char **argv)
     return 0;
 }
 
+/* Where a stream was closed the next file that is opened would take its number, and compilers stumble over that. What is
+ * written to a stdout that was closed still fails: it is opened for reading. */
+static void open_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return;
+}
+
 int main(int argc, char **argv)
 {
     const struct gck_verb *const verb = argc > 1 ? gck_verb_find(argv[1]) : NULL;
     const int worker = gck_worker_fd();
 
+    open_streams();
     if (worker >= 0)
         return gck_plugin_worker(worker, argc, argv);
     if (argc < 2) {

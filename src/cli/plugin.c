@@ -61,8 +61,8 @@ static void unpack(const struct gck_result *result, struct gck_inventory *invent
 bool gck_plugin_inventory(const struct gck_cli *cli, const struct gck_file *file,
                           struct gck_inventory *inventory, struct gck_result *failed)
 {
-    char self[GCK_SELF_SIZE], list[] = LIST, path[PATH_MAX], message[GCK_MESSAGE_SIZE];
-    char *const argv[] = { (char *)(size_t)gck_self(self), list, path, NULL };
+    char self[GCK_SELF_SIZE], list[] = LIST, path[PATH_MAX], source[PATH_MAX], message[GCK_MESSAGE_SIZE];
+    char *const argv[] = { (char *)(size_t)gck_self(self), list, path, source, NULL };
     struct gck_result *const result = calloc(1, sizeof *result);
     struct gck_job job = { .options = &cli->ask,
                            .argv = argv,
@@ -73,6 +73,7 @@ bool gck_plugin_inventory(const struct gck_cli *cli, const struct gck_file *file
     enum gck_status status = GCK_EMEMORY;
 
     GCK_COPY(path, file->path);
+    GCK_COPY(source, file->source);
     memset(inventory, 0, sizeof *inventory);
     memset(failed, 0, sizeof *failed);
     snprintf(message, sizeof message, "out of memory");
@@ -115,7 +116,7 @@ void gck_plugin_argv_free(char **argv)
 char **gck_plugin_argv(const struct gck_cli *cli, const struct gck_file *file, const char *layer,
                        enum gck_type type)
 {
-    char **const argv = calloc(cli->passes + 5, sizeof *argv);
+    char **const argv = calloc(cli->passes + 6, sizeof *argv);
     char self[GCK_SELF_SIZE], path[PATH_MAX + GCK_NAME_SIZE];
     bool complete = argv != NULL;
     size_t used = 0;
@@ -128,6 +129,7 @@ char **gck_plugin_argv(const struct gck_cli *cli, const struct gck_file *file, c
     argv[used++] = strdup(gck_self(self));
     argv[used++] = strdup(cli->verb->bit == GCK_FOR_PROVE ? PROVE : EXAMINE);
     argv[used++] = strdup(path);
+    argv[used++] = strdup(file->source);
     argv[used++] = option("dtype", type == GCK_TYPE_FLOAT ? "float" : "double");
     for (unsigned i = 0; i < cli->passes; i++)
         argv[used++] = option(cli->passed[i].name, cli->passed[i].value);
@@ -181,15 +183,15 @@ int gck_plugin_worker(int fd, int argc, char **argv)
     enum gck_status status;
 
     setvbuf(stdout, NULL, _IOLBF, 0); /* what a layer printed before it crashed is seen */
-    if (argc < 3 || !gck_cli_read(&cli, gck_verb_at(0), argc - 1, argv + 1) || cli.words != 1)
+    if (argc < 3 || !gck_cli_read(&cli, gck_verb_at(0), argc - 1, argv + 1) || cli.words != 2)
         return 2;
     gck_vector_single_thread();
     cli.ask.progress = gck_worker_progress;
     cli.ask.context = &voice;
     cli.ask.seat = gck_worker_seat;
     cli.ask.jobs = strcmp(argv[1], EXAMINE) == 0 ? gck_worker_jobs(&voice) : 0;
-    gck_worker_progress(&voice, "loading it", 0, 0);
-    status = gck_plugin_load(&plugin, cli.word[0], message);
+    gck_worker_progress(&voice, GCK_LOADING, 0, 0);
+    status = gck_plugin_load_of(&plugin, cli.word[0], cli.word[1], message);
     result.type = cli.type[GCK_TYPE_FLOAT] && !cli.type[GCK_TYPE_DOUBLE] ? GCK_TYPE_FLOAT
                                                                          : GCK_TYPE_DOUBLE;
     if (status != GCK_OK)

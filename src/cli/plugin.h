@@ -39,6 +39,9 @@ int gck_with_layers(struct gck_cli *cli, const char *word,
  * first operand, before those of a command whose operands are no layers; there gck_is_inside is
  * true. Returns the exit code. */
 bool gck_is_inside(void);
+
+/* The .c file that the executed one's library was compiled from, as the user wrote it, or "". */
+const char *gck_inside_source(void);
 int gck_execute_inside(const struct gck_cli *cli, const char *word);
 
 #endif

@@ -83,10 +83,8 @@ const struct gck_layer *gck_builtin(const char *word, enum gck_type type)
     if (gck_verb_find(word) != NULL)
         gck_complain("%s is a command and has to be the first word: gradcheck %s ...", word, word);
     else if (access(word, F_OK) == 0)
-        gck_complain(
-            "there is no built-in layer '%s'; a file is given as a .so or .c with its path, as in "
-            "./%s",
-            word, word);
+        gck_complain("there is no built-in layer '%s', and the file %s ends neither in .so (a plug-in) nor in .c (a layer's source)",
+                     word, word);
     else
         gck_complain("there is no built-in layer '%s'%s", word, meant(word, near, sizeof near));
     return NULL;
@@ -112,6 +110,7 @@ enum gck_status gck_file_ready(const struct gck_cli *cli, const char *word, stru
     if (ends_in(word, length, ".c")) {
         status = compile(cli, word, file, message);
         GCK_COPY(so, file->path);
+        GCK_COPY(file->source, word);
     } else {
         GCK_COPY(file->path, word);
         snprintf(so, sizeof so, "%.*s", (int)length, word);

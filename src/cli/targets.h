@@ -23,6 +23,7 @@ struct gck_file {
     char
         path[PATH_MAX]; /* of the .so, with ":layer" where the word has it; a .c file is compiled */
     char preload[PATH_MAX]; /* the sanitizer's runtime, or "" */
+    char source[PATH_MAX];  /* the .c file that was compiled, as the user wrote it, or "" */
 };
 
 /* GCK_EFILE, GCK_ELOAD, ... with a sentence. */

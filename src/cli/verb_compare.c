@@ -132,7 +132,7 @@ int gck_verb_compare(struct gck_cli *cli)
     if (cli->words == 0)
         return gck_complain("compare takes files of recorded cases, such as cases.json");
     if (gck_is_inside()) { /* the first word is the layer's file */
-        status = gck_plugin_load(&plugin, cli->word[0], message);
+        status = gck_plugin_load_of(&plugin, cli->word[0], gck_inside_source(), message);
         return status != GCK_OK ? refusal(status, message)
                                 : compare_all(cli, cli->word + 1, cli->words - 1, &plugin);
     }

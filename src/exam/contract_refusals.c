@@ -29,7 +29,7 @@ static void try_labels(struct gck_contract *contract, unsigned bottom, size_t cl
             gck_poke(blob->data, blob->real_size, position[p], bad[b]);
             if (gck_rig_forward(rig) == GCK_OK)
                 gck_clause_broken(contract, GCK_REFUSES_LABELS, rig->setup->bottom[bottom].name,
-                                  "%s = %g is accepted, though labels are 0 .. %zu",
+                                  "%s = %g is accepted, though its port says labels of 0 .. %zu",
                                   gck_element_name(rig->setup->bottom[bottom].name, &blob->shape,
                                                    position[p], text),
                                   bad[b], classes - 1);

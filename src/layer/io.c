@@ -15,19 +15,28 @@ enum gck_status gck_fail(struct gck_io *io, enum gck_status status, const char *
     return status;
 }
 
+/* A pointer beyond those that the descriptor announces is NULL. */
+static enum gck_status not_there(struct gck_io *io)
+{
+    return gck_fail(io, GCK_ELOAD,
+                    "reshape speaks of a blob that there is not: the descriptor announces %u buffers (.buffers), %u tops and %u "
+                    "bottoms",
+                    io->layer->buffers, io->tops, io->bottoms);
+}
+
 enum gck_status gck_reshape(struct gck_io *io, struct gck_blob *blob, const struct gck_shape *shape)
 {
-    return gck_blob_reshape(blob, shape, io->message);
+    return blob == NULL ? not_there(io) : gck_blob_reshape(blob, shape, io->message);
 }
 
 enum gck_status gck_reshape_like(struct gck_io *io, struct gck_blob *blob, const struct gck_blob *like)
 {
-    return gck_blob_reshape(blob, &like->shape, io->message);
+    return like == NULL ? not_there(io) : gck_reshape(io, blob, &like->shape);
 }
 
 enum gck_status gck_reshape_scalar(struct gck_io *io, struct gck_blob *blob)
 {
     const struct gck_shape scalar = { .axes = 0 };
 
-    return gck_blob_reshape(blob, &scalar, io->message);
+    return gck_reshape(io, blob, &scalar);
 }

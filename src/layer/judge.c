@@ -131,6 +131,11 @@ static enum gck_status judge_ports(const struct gck_port *list, const char *what
         status = judge_port(&list[ports], what, ports, subject);
         ports++;
     }
+    for (unsigned k = 1; status == GCK_OK && k < ports; k++)
+        for (unsigned i = 0; status == GCK_OK && i < k; i++) /* numbers are drawn by name: both would get the same */
+            if (strcmp(list[i].name, list[k].name) == 0)
+                status = gck_say(subject->message, GCK_ELOAD, "%s: %s calls two %ss %s, number %u and number %u", subject->file,
+                                 subject->layer, what, list[k].name, i, k);
     if (status == GCK_OK && ports < least)
         status = gck_say(subject->message, GCK_ELOAD, "%s: %s has %u %ss, wanted at least %u",
                          subject->file, subject->layer, ports, what, least);

@@ -215,7 +215,7 @@ static void find_twins(struct gck_plugin *plugin, void *handle, const char *file
 }
 
 static enum gck_status collect(struct gck_plugin *plugin, void *handle, const char *file,
-                               const char *name, char *message)
+                               const char *name, bool compiled, char *message)
 {
     struct list in_double, in_float;
     enum gck_status status = read_list(handle, name, GCK_TYPE_DOUBLE, &in_double, message);
@@ -224,6 +224,11 @@ static enum gck_status collect(struct gck_plugin *plugin, void *handle, const ch
         status = read_list(handle, name, GCK_TYPE_FLOAT, &in_float, message);
     if (status != GCK_OK)
         return status;
+    if (in_double.layer == NULL && in_float.layer == NULL && compiled)
+        return gck_say(message, GCK_ELOAD,
+                       "%s was compiled, and there is no layer in it: GCK_LAYER(my_loss) = { GCK_THIS_ABI, ... }; makes one, as in "
+                       "layers/euclidean.c",
+                       name);
     if (in_double.layer == NULL && in_float.layer == NULL)
         return gck_say(message, GCK_ELOAD,
                        "%s exports neither gck_layers_double nor gck_layers_float: is it a layer, "
@@ -267,6 +272,12 @@ static enum gck_status choose(struct gck_plugin *plugin, const char *wanted, con
 
 enum gck_status gck_plugin_load(struct gck_plugin *plugin, const char *path, char *message)
 {
+    return gck_plugin_load_of(plugin, path, NULL, message);
+}
+
+enum gck_status gck_plugin_load_of(struct gck_plugin *plugin, const char *path, const char *source, char *message)
+{
+    const bool compiled = source != NULL && source[0] != '\0';
     char file[PATH_SIZE], wanted[GCK_NAME_SIZE];
     enum gck_status status;
     const char *name;
@@ -275,10 +286,10 @@ enum gck_status gck_plugin_load(struct gck_plugin *plugin, const char *path, cha
     memset(plugin, 0, sizeof *plugin);
     if (!split(path, file, wanted))
         return gck_say(message, GCK_EFILE, "a path of %zu letters is too long", strlen(path));
-    name = shown(file, path);
+    name = compiled ? source : shown(file, path);
     status = open_library(file, name, &handle, plugin->note, message);
     if (status == GCK_OK)
-        status = collect(plugin, handle, file, name, message);
+        status = collect(plugin, handle, file, name, compiled, message);
     if (status == GCK_OK && wanted[0] != '\0')
         status = choose(plugin, wanted, name, message);
     if (status != GCK_OK)

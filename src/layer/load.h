@@ -24,6 +24,9 @@ struct gck_plugin {
  * it doesn't have. It is never unloaded. A path always means that file: "x.so" is "./x.so". */
 enum gck_status gck_plugin_load(struct gck_plugin *plugin, const char *path, char *message);
 
+/* The same of a library that was compiled on the fly from the file `source`: sentences name that. NULL or "": path. */
+enum gck_status gck_plugin_load_of(struct gck_plugin *plugin, const char *path, const char *source, char *message);
+
 struct gck_compile_options {
     const char *cc;      /* NULL: $CC, else cc */
     const char *cflags;  /* NULL: $CFLAGS, else -O2 -g */

@@ -105,6 +105,15 @@ static void tell_agreement(const struct gck_result *result, const struct tally *
         gck_append(text, GCK_LINE_SIZE, "; %zu could not be told", sum->inconclusive);
 }
 
+/* Is there a batch that can be made smaller? */
+static bool many_samples(const struct gck_result *result)
+{
+    for (unsigned p = 0; p < result->ports; p++)
+        if (result->port[p].shape.axes > 0 && result->port[p].shape.dim[0] > 2)
+            return true;
+    return false;
+}
+
 /* The least certain element, and what would help. */
 static void tell_doubt(const struct gck_result *result, const struct tally *sum, char *text)
 {
@@ -122,9 +131,8 @@ static void tell_doubt(const struct gck_result *result, const struct tally *sum,
             text, GCK_LINE_SIZE, "\n%s is known to within %s only",
             gck_index_text(sum->unsure->port, sum->unsure->shape.axes, worst, name, sizeof name),
             gck_decade_text(worst->bound, bound));
-    gck_append(text, GCK_LINE_SIZE,
-               "\nsharper: fewer samples (--num 2), so that each element moves the loss "
-               "more, or other data (--seed, --bottom)");
+    gck_append(text, GCK_LINE_SIZE, "\nsharper: %sother data (--seed, --bottom)",
+               many_samples(result) ? "fewer samples (--num 2), so that each element moves the loss more, or " : "");
     if (result->type == GCK_TYPE_FLOAT && !result->by_twin)
         gck_append(text, GCK_LINE_SIZE, "; a double version of the layer");
 }

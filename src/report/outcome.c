@@ -67,6 +67,16 @@ static void append_types(char *text, const struct gck_result *result, size_t res
                    gck_type_text(result[i].type), verb[result[i].verdict]);
 }
 
+/* A layer's refusal begins with its name, which stands before it already. */
+static const char *without_name(const struct gck_result *result)
+{
+    const size_t length = strlen(result->layer);
+
+    return strncmp(result->why, result->layer, length) == 0 && strncmp(result->why + length, ": ", 2) == 0
+               ? result->why + length + 2
+               : result->why;
+}
+
 void gck_outcome_write(const struct gck_page *page, const struct gck_result *result, size_t results,
                        struct gck_finding_count count, const char *more)
 {
@@ -82,7 +92,7 @@ void gck_outcome_write(const struct gck_page *page, const struct gck_result *res
     append_count(text, count.note, "note");
     gck_proof_sum(result, results, text, sizeof text);
     if ((count.fail == 0 || worst->proof) && worst->why[0] != '\0') /* a finding says it better */
-        gck_append(text, LINE, "%s%s", text[0] != '\0' ? "; " : "", worst->why);
+        gck_append(text, LINE, "%s%s", text[0] != '\0' ? "; " : "", without_name(worst));
     append_types(text, result, results);
     beside = more[0] != '\0' && indent + strlen(text) + 3 + strlen(more) <= GCK_PAGE_WIDTH;
     if (!beside)

@@ -82,7 +82,7 @@ static bool out_of_memory(const struct gck_ending *ending, const struct gck_comp
 
 /* What to do about it depends on what it was. */
 static void advise(struct gck_finding *finding, const struct gck_job *job, const struct gck_ending *ending,
-                   const struct gck_complaint *complaint)
+                   const struct gck_complaint *complaint, const char *doing)
 {
     if (ending->late)
         snprintf(finding->hint, sizeof finding->hint,
@@ -92,6 +92,12 @@ static void advise(struct gck_finding *finding, const struct gck_job *job, const
         snprintf(finding->hint, sizeof finding->hint,
                  "allow more memory (--memory %zu) or examine a smaller shape; a layer allocates none itself",
                  2 * job->megabytes);
+    else if (strcmp(doing, GCK_LOADING) == 0)
+        GCK_COPY(finding->hint, "look at the lists of ports and parameters: each has to end with GCK_END");
+    else if (complaint->error[0] != '\0' || complaint->undefined[0] != '\0')
+        GCK_COPY(finding->hint, "look at that line: an index, a size, or a blob that has another shape than was thought");
+    else if (ending->known && WIFEXITED(ending->wait_status))
+        GCK_COPY(finding->hint, "look for exit() in the layer, or in what it calls: a layer comes back with return gck_fail(...)");
 }
 
 /* Returns whether it left of its own will. */
@@ -188,5 +194,5 @@ void gck_ending_tell(struct gck_job *job, const struct gck_result *names,
     if (ending->interrupted != NULL)
         gck_ending_fail(job, GCK_ECRASH, why);
     else
-        advise(find(job, ending->late ? GCK_ETIME : GCK_ECRASH, why), job, ending, complaint);
+        advise(find(job, ending->late ? GCK_ETIME : GCK_ECRASH, why), job, ending, complaint, record->doing);
 }

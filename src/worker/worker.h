@@ -61,6 +61,9 @@ unsigned gck_worker_jobs(const struct gck_voice *voice);
 int gck_worker_seat(void *context);
 
 void gck_worker_progress(void *context, const char *doing, size_t done, size_t of);
+
+/* What it is doing before there is a layer. */
+#define GCK_LOADING "loading it"
 bool gck_worker_answer(int fd, const struct gck_result *result);
 
 #endif
