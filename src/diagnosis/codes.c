@@ -198,7 +198,7 @@ static const struct gck_code catalogue[] = {
       "use the same stabiliser in both passes, or in neither" },
     { 399, GCK_SEVERE, 2,
       "wrong, cause unknown",
-      "The derivatives are wrong and fit no known pattern.",
+      "The derivatives are wrong, and no mistake that is known here explains all of them.",
       "check these elements by hand" },
 
     { 401, GCK_WARN, 4, "every gradient here is zero: this run cannot see a mistake",

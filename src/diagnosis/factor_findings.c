@@ -194,10 +194,12 @@ static void add_odd(struct gck_check *check, const struct gck_claim *claim, cons
     finding->ratio = factor->ratio;
     snprintf(finding->measured, sizeof finding->measured, "analytic = %s x numeric in all %zu elements that can be told",
              gck_ratio_text(factor->ratio, number), factor->elements);
-    if (share)
+    if (share) {
         gck_append(finding->measured, sizeof finding->measured,
                    ", and %zu of %zu samples count: one pass divides by these, the other by all", valid, all);
-    else
+        GCK_COPY(finding->hint, "divide by the same number in both passes: let Forward leave in a buffer how many samples count, "
+                                "or divide by gck_num(io, 0) in both");
+    } else
         gck_append(finding->measured, sizeof finding->measured,
                    "; it changes with the size of the batch or its data, and by no power of num, C, S or the weight");
     GCK_COPY(finding->excluded, "a constant factor, 1/num (the factor would follow a power of num)");

@@ -101,6 +101,16 @@ static bool tell_few(const struct gck_claim *claim, size_t disagreeing, char *te
     return true;
 }
 
+/* Backward mixes the samples and Forward does not: that narrows it down. */
+static void tell_mixed(const struct gck_check *check, struct gck_finding *finding)
+{
+    const struct gck_batch_law *const law = &check->batch_law;
+
+    gck_append(finding->measured, sizeof finding->measured, "; %s", check->result->batch.why);
+    if (law->applies && !law->coupled && (!law->permutes || !law->local))
+        GCK_COPY(finding->hint, "look for what is taken from another sample: a wrong index or stride");
+}
+
 static void unknown(struct gck_check *check, const struct gck_claim *claim, size_t disagreeing, double common,
                     double share)
 {
@@ -134,8 +144,19 @@ static void unknown(struct gck_check *check, const struct gck_claim *claim, size
     if (claim->unmoved)
         gck_append(finding->measured, sizeof finding->measured, "; with other data (and the same labels) the diffs are the same");
     else if (check->result->batch.answer == GCK_WRONG && check->result->batch.why[0] != '\0')
-        gck_append(finding->measured, sizeof finding->measured, "; %s", check->result->batch.why);
+        tell_mixed(check, finding);
     gck_finding_worst(claim, finding, GCK_WORST);
+}
+
+#define ZERO "every diff is 0"
+
+/* The same of another port: they are told together. */
+static struct gck_finding *told_before(struct gck_result *result, unsigned code)
+{
+    for (unsigned f = 0; f < result->findings; f++)
+        if (result->finding[f].code == code && strcmp(result->finding[f].what, ZERO) == 0)
+            return &result->finding[f];
+    return NULL;
 }
 
 /* All of the port's diffs are 0 where the loss moves. */
@@ -148,17 +169,22 @@ static void zero(struct gck_check *check, const struct gck_claim *claim)
                        && gck_check_ratio(check, claim, one, check->weight, &ratio, &residual)
                        && gck_near(ratio, 1) && residual < 1e-2;
 
-    finding = gck_finding_add(check->result, alone ? 112 : 301, claim->port);
-    if (finding == NULL)
+    finding = told_before(check->result, alone ? 112 : 301);
+    if (finding != NULL)
+        gck_append(finding->port, sizeof finding->port, ", %s", claim->port);
+    else if ((finding = gck_finding_add(check->result, alone ? 112 : 301, claim->port)) == NULL)
         return;
+    else {
+        GCK_COPY(finding->what, ZERO);
+        gck_finding_worst(claim, finding, GCK_WORST);
+    }
     if (alone)
         snprintf(finding->measured, sizeof finding->measured,
                  "with num = %zu every diff of %s is 0, with num = 1 they are right", check->setup.dim[0],
-                 claim->port);
+                 finding->port);
     else
         snprintf(finding->measured, sizeof finding->measured,
-                 "every diff of %s is 0, but the loss moves with its elements", claim->port);
-    gck_finding_worst(claim, finding, GCK_WORST);
+                 "every diff of %s is 0, but the loss moves with its elements", finding->port);
 }
 
 /* The power of the loss weight in the ratio that is explained by what was found about the weight. */

@@ -135,6 +135,7 @@ bool gck_pattern_inner(const struct gck_view *view, struct gck_fit *fit)
             double factor;
             const size_t found = shows(view, &inner[k], power, &factor);
             char number[GCK_NUMBER_TEXT];
+            bool one;
 
             if (found < 4 || (power < 0 && inner[k].at == of_sign)
                 || (inner[k].at == of_sign && factor < 0))
@@ -145,6 +146,7 @@ bool gck_pattern_inner(const struct gck_view *view, struct gck_fit *fit)
             if (inner[k].at == of_top_data && power > 0)
                 factor *= view->told;
             fit->factor = inner[k].plain && fabs(factor - 1) > 1e-5 ? factor : 1;
+            one = fit->factor == 1 && inner[k].plain;
             if (inner[k].at == of_sign)
                 GCK_COPY(fit->what, "the absolute value of the derivative");
             else if (inner[k].at == of_size && power < 0)
@@ -154,8 +156,8 @@ bool gck_pattern_inner(const struct gck_view *view, struct gck_fit *fit)
             else
                 snprintf(fit->what, sizeof fit->what, "a factor %s %s", inner[k].what,
                          power > 0 ? "too many" : "is missing");
-            snprintf(fit->measured, sizeof fit->measured, "%s: analytic = %s numeric %s %s in all %zu elements that can be told",
-                     fit->what, fit->factor == 1 && inner[k].plain ? "" : gck_number_text(factor, number),
+            snprintf(fit->measured, sizeof fit->measured, "%s: analytic = %s%snumeric %s %s in all %zu elements that can be told",
+                     fit->what, one ? "" : gck_number_text(factor, number), one ? "" : " x ",
                      power > 0 ? "x" : "/", inner[k].at == of_sign ? "its sign" : inner[k].what, found);
             GCK_COPY(fit->excluded, "one factor for all (it differs from element to element, as this does)");
             return true;

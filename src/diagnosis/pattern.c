@@ -15,7 +15,7 @@ static const struct {
     { gck_pattern_offset, false },     { gck_pattern_inner, false },      { gck_pattern_data, true },
     { gck_pattern_passed_on, true },   { gck_pattern_flat, true },        { gck_pattern_groups, true },
     { gck_pattern_other_label, true }, { gck_pattern_ignored, true },     { gck_pattern_small, true },
-    { gck_pattern_zero, true },
+    { gck_pattern_zero, true },        { gck_pattern_term, true },
 };
 
 static bool look(const struct gck_view *view, size_t p, struct gck_fit *fit)

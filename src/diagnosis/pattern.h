@@ -16,6 +16,7 @@ struct gck_fit {
     char what[GCK_NAME_SIZE];    /* in a few words: "the last sample is missing"; ports that share it are told together */
     char measured[GCK_WHY_SIZE]; /* in numbers */
     char excluded[GCK_WHY_SIZE];
+    const char *hint;            /* what to try, where that is more than the code's own; NULL */
 };
 
 typedef bool gck_pattern(const struct gck_view *view, struct gck_fit *fit);
@@ -51,6 +52,8 @@ gck_pattern gck_pattern_groups;      /* 114, 314: each group a factor of its own
 gck_pattern gck_pattern_rounded;     /* 314 */
 gck_pattern gck_pattern_offset;      /* 314 */
 gck_pattern gck_pattern_small;       /* 314 */
+/* term.c */
+gck_pattern gck_pattern_term;        /* 399: a - g is a constant, or a multiple of a bottom's data */
 
 /* The fit for this view. False: no pattern. others: as which else the same numbers could be read, "" or a list. */
 bool gck_pattern_find(const struct gck_view *view, struct gck_fit *fit, char others[GCK_WHY_SIZE]);

@@ -86,12 +86,13 @@ static void tell(struct gck_check *check, const struct gck_view *view, const str
     GCK_COPY(finding->what, fit->what);
     GCK_COPY(finding->measured, fit->measured);
     GCK_COPY(finding->excluded, fit->excluded);
+    GCK_COPY(finding->hint, fit->hint != NULL ? fit->hint : "");
     if (others[0] != '\0')
         gck_append(finding->measured, sizeof finding->measured, "; at this shape it cannot be told apart from: %s", others);
     else if (fit->weak)
         gck_append(finding->measured, sizeof finding->measured,
                    "; here that suggests the name and no more: try more samples, or other data");
-    if (fit->code == 301 || fit->code == 314) /* elsewhere the pattern says it */
+    if (fit->code == 301 || fit->code == 314 || fit->code == 399) /* elsewhere the pattern says it */
         gck_finding_worst(view->claim, finding, 1);
     if (fit->factor != 1)
         gck_factor_suggest(check, view->claim, fit->factor);
