@@ -46,10 +46,10 @@ void gck_shared_clear(void *memory, size_t bytes)
 
 void gck_shared_ready(void *memory, size_t bytes)
 {
-#ifdef MADV_POPULATE_WRITE
+#ifdef MADV_POPULATE_READ
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)memory / page * page;
 
-    madvise((void *)start, (uintptr_t)memory + bytes - start, MADV_POPULATE_WRITE);
+    madvise((void *)start, (uintptr_t)memory + bytes - start, MADV_POPULATE_READ);
 #else
     (void)memory, (void)bytes;
 #endif

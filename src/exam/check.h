@@ -25,7 +25,7 @@ struct gck_claim {
     unsigned char *unwritten; /* NULL, or for each diff: was it never written, so that what was there before is taken for it? */
     unsigned char *kinked;    /* differences saw a corner of E beside the point */
     float *step;
-    bool shared;              /* what is judged lies in memory that forked children share */
+    bool shared;              /* numeric, bound, verdict, kinked, step lie in memory that forked children share */
     double *exact;            /* the exact twin's derivative, where somebody collects it (gck_exact_collect); else NULL */
     size_t exact_others;      /* how many of the exact twin's derivatives are no float numbers */
     size_t exact_sure, exact_far; /* how many of its derivatives are no small ones, and how many of these the analytic ones are

@@ -59,19 +59,22 @@ size_t gck_claims_count(const struct gck_check *check)
     return all;
 }
 
-/* Each array of all claims, one claim after the other. */
+/* Each array of all claims, one claim after the other. No child writes what is held against the differences. */
 static enum gck_status values_open(struct gck_check *check, char *message)
 {
     const size_t all = gck_claims_count(check);
-    double *at = memory_new(4 * all * sizeof *at, check->claim[0].shared);
+    double *held = gck_pages_new(2 * all * sizeof *held);
+    double *judged = memory_new(2 * all * sizeof *judged, check->claim[0].shared);
 
-    if (at == NULL)
+    check->claim[0].analytic = held;
+    check->claim[0].numeric = judged;
+    if (held == NULL || judged == NULL)
         return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", all);
-    for (unsigned c = 0; c < check->claims; at += check->claim[c++].count) {
-        check->claim[c].analytic = at;
-        check->claim[c].allowance = at + all;
-        check->claim[c].numeric = at + 2 * all;
-        check->claim[c].bound = at + 3 * all;
+    for (unsigned c = 0; c < check->claims; held += check->claim[c].count, judged += check->claim[c++].count) {
+        check->claim[c].analytic = held;
+        check->claim[c].allowance = held + all;
+        check->claim[c].numeric = judged;
+        check->claim[c].bound = judged + all;
     }
     return GCK_OK;
 }
@@ -94,8 +97,10 @@ enum gck_status gck_claims_open(struct gck_check *check, char *message)
 
 void gck_claims_close(struct gck_check *check)
 {
-    if (check->claims > 0)
-        memory_free(check->claim[0].analytic, 4 * gck_claims_count(check) * sizeof(double), check->claim[0].shared);
+    if (check->claims > 0) {
+        gck_pages_free(check->claim[0].analytic);
+        memory_free(check->claim[0].numeric, 2 * gck_claims_count(check) * sizeof(double), check->claim[0].shared);
+    }
     for (unsigned c = 0; c < check->claims; c++) {
         struct gck_claim *const claim = &check->claim[c];
 
@@ -106,7 +111,7 @@ void gck_claims_close(struct gck_check *check)
         gck_pages_free(claim->exact);
         free(claim->unwritten);
         claim->unwritten = NULL;
-        claim->x = claim->analytic = claim->exact = NULL;
+        claim->x = claim->analytic = claim->numeric = claim->exact = NULL;
         claim->step = NULL;
         claim->verdict = NULL;
     }

@@ -29,7 +29,8 @@ enum { GCK_JITTERS = 8, GCK_ROUNDINGS = 6, GCK_TURNS = GCK_JITTERS + GCK_ROUNDIN
 /* So many random numbers are drawn for all elements at most, and then come again: they stay in a processor's cache. */
 enum { GCK_DRAWN = 1 << 15 };
 enum gck_status gck_claims_turn(struct gck_check *check, unsigned first, unsigned turns, char *message);
-enum gck_status gck_claims_allow(struct gck_check *check, char *message);
+/* scratch: NULL, or as many numbers as the longest claim has. */
+enum gck_status gck_claims_allow(struct gck_check *check, double *scratch, char *message);
 
 /* The rig stays at the point from here on: of large claims x need not be a copy. May be said again. Whoever measures
  * them once more gives them their own before. */

@@ -181,15 +181,15 @@ enum gck_status gck_claims_turn(struct gck_check *check, unsigned first, unsigne
     return status;
 }
 
-enum gck_status gck_claims_allow(struct gck_check *check, char *message)
+enum gck_status gck_claims_allow(struct gck_check *check, double *scratch, char *message)
 {
-    double *const scratch = gck_pages_new(longest(check) * sizeof *scratch);
+    double *const own = scratch == NULL ? gck_pages_new(longest(check) * sizeof *own) : NULL;
 
-    if (scratch == NULL)
+    if (scratch == NULL && own == NULL)
         return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", longest(check));
     for (unsigned c = 0; c < check->claims; c++)
-        allow(check, &check->claim[c], scratch);
-    gck_pages_free(scratch);
+        allow(check, &check->claim[c], scratch != NULL ? scratch : own);
+    gck_pages_free(own);
     return GCK_OK;
 }
 
@@ -199,5 +199,5 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message)
 
     if (status == GCK_OK)
         status = gck_claims_turn(check, 0, GCK_TURNS, message);
-    return status == GCK_OK ? gck_claims_allow(check, message) : status;
+    return status == GCK_OK ? gck_claims_allow(check, NULL, message) : status;
 }

@@ -15,8 +15,8 @@ enum { LARGE = 1 << 18, AT_ONCE = 2 };
 
 /* As they would be asked one after the other. So they are taken over, each when those before it are, and of those at work the
  * host is told the first. */
-static const unsigned asked[] = { GCK_CONTRACT, GCK_DIFFS, GCK_TURN_FIRST, GCK_TURN_SECOND, GCK_TURN_THIRD, GCK_ALLOW,
-                                  GCK_NOISE, GCK_TYPES, GCK_WEIGHT, GCK_BATCH };
+static const unsigned asked[] = { GCK_CONTRACT, GCK_DIFFS, GCK_TURN_FIRST, GCK_TURN_SECOND, GCK_ALLOW, GCK_NOISE,
+                                  GCK_TYPES, GCK_WEIGHT, GCK_BATCH };
 
 struct running {
     struct gck_together together;

@@ -2,6 +2,7 @@
 #include "exam/together_parts.h"
 
 #include "core/crew.h"
+#include "core/pages.h"
 #include "exam/claims.h"
 #include "exam/tremble.h"
 #include "layer/drawn.h"
@@ -64,16 +65,21 @@ static bool make_pass(struct gck_together *together)
     const bool passed = gck_claims_pass(together->check, message) == GCK_OK;
 
     gck_rig_forget_scratch(&together->check->rig); /* each child makes its own */
+    gck_pages_trim(together->check->claim[0].analytic, gck_claims_count(together->check) * sizeof(double)); /* until `allow` */
     return passed;
 }
 
-/* Allowances grow in arrays of their own: those of what differences will say are free yet. */
+/* A jitter takes somewhat longer than a rounding, so these are half of the turns. */
+enum { FIRST_TURNS = 6 };
+
+/* Allowances grow in shared arrays: those of what differences will say are free yet. */
 static bool turn(struct gck_together *together, double *widest, unsigned first, unsigned turns)
 {
     struct gck_check *const check = together->check;
     char message[GCK_MESSAGE_SIZE];
 
     gck_check_doing(check, "gradient", "the first Backward");
+    gck_shared_ready(widest, gck_claims_count(check) * sizeof *widest);
     for (unsigned c = 0; c < check->claims; widest += check->claim[c++].count)
         check->claim[c].allowance = widest;
     return gck_claims_turn(check, first, turns, message) == GCK_OK;
@@ -81,17 +87,12 @@ static bool turn(struct gck_together *together, double *widest, unsigned first, 
 
 static bool turn_first(struct gck_together *together)
 {
-    return turn(together, together->check->claim[0].allowance, 0, GCK_JITTERS / 2);
+    return turn(together, together->check->claim[0].numeric, 0, FIRST_TURNS);
 }
 
 static bool turn_second(struct gck_together *together)
 {
-    return turn(together, together->check->claim[0].numeric, GCK_JITTERS / 2, GCK_JITTERS / 2);
-}
-
-static bool turn_third(struct gck_together *together)
-{
-    return turn(together, together->check->claim[0].bound, GCK_JITTERS, GCK_ROUNDINGS);
+    return turn(together, together->check->claim[0].bound, FIRST_TURNS, GCK_TURNS - FIRST_TURNS);
 }
 
 /* The arrays of those turns are free again. */
@@ -103,16 +104,21 @@ void gck_together_clear(struct gck_check *check)
     gck_shared_clear(check->claim[0].bound, bytes);
 }
 
-static void add_turns(struct gck_check *check)
+/* The arrays of those turns are written and not given back: elements that are judged would have to be given their pages anew. */
+static enum gck_status add_turns(struct gck_check *check, char *message)
 {
+    const size_t all = gck_claims_count(check);
     double *const allowance = check->claim[0].allowance;
-    const double *const second = check->claim[0].numeric, *const third = check->claim[0].bound;
+    double *const first = check->claim[0].numeric, *const second = check->claim[0].bound;
+    enum gck_status status;
 
-    for (size_t i = 0, all = gck_claims_count(check); i < all; i++) {
-        const double other = second[i] > third[i] ? second[i] : third[i];
-
-        allowance[i] = other > allowance[i] ? other : allowance[i];
+    for (size_t i = 0; i < all; i++) {
+        allowance[i] = first[i] > second[i] ? first[i] : second[i];
+        second[i] = 0;
     }
+    status = gck_claims_allow(check, first, message);
+    memset(first, 0, all * sizeof *first);
+    return status;
 }
 
 /* From here on nobody but the contract, which has begun, needs the point that was drawn, nor a copy of it. */
@@ -121,9 +127,7 @@ static bool allow(struct gck_together *together)
     struct gck_check *const check = together->check;
     char message[GCK_MESSAGE_SIZE];
 
-    add_turns(check);
-    gck_together_clear(check);
-    if (gck_claims_allow(check, message) != GCK_OK)
+    if (add_turns(check, message) != GCK_OK)
         return false;
     gck_drawn_keep(&check->setup, false);
     gck_claims_settle(check);
@@ -192,7 +196,7 @@ static void take_types(struct gck_together *together, const struct gck_slot *slo
 /* ---- all of them ---- */
 
 #define DIFFS GCK_AFTER(GCK_DIFFS)
-#define TURNS (GCK_AFTER(GCK_TURN_FIRST) | GCK_AFTER(GCK_TURN_SECOND) | GCK_AFTER(GCK_TURN_THIRD))
+#define TURNS (GCK_AFTER(GCK_TURN_FIRST) | GCK_AFTER(GCK_TURN_SECOND))
 #define ALLOWED GCK_AFTER(GCK_ALLOW)
 
 const struct gck_part gck_part[GCK_PARTS] = {
@@ -200,7 +204,6 @@ const struct gck_part gck_part[GCK_PARTS] = {
     [GCK_DIFFS] = { make_pass, NULL, 0, true },
     [GCK_TURN_FIRST] = { turn_first, NULL, DIFFS, false },
     [GCK_TURN_SECOND] = { turn_second, NULL, DIFFS, false },
-    [GCK_TURN_THIRD] = { turn_third, NULL, DIFFS, false },
     [GCK_CONTRACT] = { ask_contract, take_contract, DIFFS, false },
     [GCK_ALLOW] = { allow, NULL, GCK_AFTER(GCK_NOISE) | TURNS, true },
     [GCK_BATCH] = { ask_batch, take_batch, ALLOWED, false },

@@ -9,10 +9,13 @@
 enum {
     GCK_NOISE,
     GCK_DIFFS, /* the diffs at the point */
-    GCK_TURN_FIRST, GCK_TURN_SECOND, GCK_TURN_THIRD, /* how far they move, by gck_claims_turn */
+    GCK_TURN_FIRST,
+    GCK_TURN_SECOND, /* how far they move, by gck_claims_turn */
     GCK_CONTRACT,
     GCK_ALLOW, /* what rounding is allowed to do to them */
-    GCK_BATCH, GCK_WEIGHT, GCK_TYPES,
+    GCK_BATCH,
+    GCK_WEIGHT,
+    GCK_TYPES,
     GCK_PARTS
 };
 
