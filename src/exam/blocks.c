@@ -13,10 +13,11 @@
 #include <sys/wait.h>
 #include <time.h>
 
-/* In numbers that pass through a Forward; a block takes some hundredths of a second. */
+/* In numbers that pass through a Forward; a block takes about a hundredth of a second, and where there are many of them, two. */
 static const double block_work = 2e7, element_work = 200;
 
 enum { FORWARDS = 3, /* of one element, about */
+       MANY = 8,     /* blocks */
        OFTEN = 8,    /* elements between two looks at the clock, where a Forward passes through this many numbers: */
        LARGE = 10000 };
 
@@ -75,10 +76,12 @@ static double rig_work(const struct gck_rig *rig)
     return FORWARDS * (double)gck_rig_numbers(rig) + element_work;
 }
 
-/* n elements or parts, of so much work each. blocks: NULL to count them only. */
+/* n elements or parts, of so much work each. blocks: NULL to count them only. Of an odd number of blocks two processes would have
+ * the last one between them. */
 static size_t cut(struct block *blocks, unsigned claim, size_t n, double work)
 {
-    const double wanted = ceil((double)n * work / block_work);
+    const double least = (double)n * work / block_work, fewer = least > MANY ? fmax(MANY, least / 2) : least;
+    const double wanted = 2 * ceil(fewer / 2);
     const size_t parts = wanted < (double)n ? (size_t)wanted : n, size = n / parts, longer = n % parts;
 
     for (size_t k = 0, first = 0; blocks != NULL && k < parts; k++) {
