@@ -34,7 +34,7 @@ EXACT = -x c++ -std=c++20 -DGCK_EXACT -pedantic -Wall -Wextra -Wno-missing-field
         -nostdinc++ -D_TGMATH_H -fno-exceptions -fno-rtti -fno-threadsafe-statics -ffp-contract=off -Iinclude -fPIC -D_GNU_SOURCE \
         -g $(EXACT_CXXFLAGS) $(WANTED) -MMD -MP
 BLAS_CFLAGS := $(shell $(PKG_CONFIG) --cflags openblas)
-LIBS := $(shell $(PKG_CONFIG) --libs openblas jansson) -lm -ldl
+LIBS := $(shell $(PKG_CONFIG) --libs openblas jansson) -lm -ldl -pthread
 
 LAYERS := $(sort $(basename $(notdir $(wildcard layers/*.c))))
 FLOORS := core numeric layer exam diagnosis prove report worker explain

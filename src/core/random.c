@@ -66,16 +66,21 @@ double gck_normal(uint64_t seed, uint32_t stream, uint64_t index)
     return value[index % 2];
 }
 
-void gck_normal_all(uint64_t seed, uint32_t stream, size_t n, double *value)
+void gck_normal_from(uint64_t seed, uint32_t stream, size_t first, size_t n, double *value)
 {
     double pair[2];
 
     for (size_t i = 0; i < n; i += 2) {
-        normal_pair(seed, stream, i / 2, pair);
+        normal_pair(seed, stream, (first + i) / 2, pair);
         value[i] = pair[0];
         if (i + 1 < n)
             value[i + 1] = pair[1];
     }
+}
+
+void gck_normal_all(uint64_t seed, uint32_t stream, size_t n, double *value)
+{
+    gck_normal_from(seed, stream, 0, n, value);
 }
 
 size_t gck_below(uint64_t seed, uint32_t stream, uint64_t index, size_t n)

@@ -18,6 +18,8 @@ void gck_uniform_signed_from(uint64_t seed, uint32_t stream, size_t first, size_
 double gck_normal(uint64_t seed, uint32_t stream, uint64_t index);
 /* The same n numbers, of the indices 0 .. n - 1, at half the price. */
 void gck_normal_all(uint64_t seed, uint32_t stream, size_t n, double *value);
+/* Of the indices first .. first + n - 1; first is even. */
+void gck_normal_from(uint64_t seed, uint32_t stream, size_t first, size_t n, double *value);
 /* A whole number in 0 .. n - 1; n > 0. */
 size_t gck_below(uint64_t seed, uint32_t stream, uint64_t index, size_t n);
 /* The stream of a name: the same name, the same numbers. */
