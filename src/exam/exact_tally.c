@@ -1,6 +1,8 @@
 /* exact_tally.c -- what the exact twin's derivatives show of the analytic ones, element by element, added up. */
 #include "exam/exact_tally.h"
 
+#include "numeric/noise.h"
+
 #include <float.h>
 #include <math.h>
 
@@ -12,7 +14,8 @@ void gck_tally_judge(struct gck_tally *tally, struct gck_check *check, unsigned 
     struct gck_exact_port *const port = &tally->port[c];
     const double off = fabs(claim->analytic[i] - derivative);
     /* a Backward of zeros has no size of its own: then it is the twin's that counts */
-    const double size = fmax(fmax(fabs(claim->analytic[i]), claim->typical), isfinite(derivative) ? fabs(derivative) : 0);
+    const double twins = isfinite(derivative) ? fabs(derivative) : 0;
+    const double size = gck_larger(gck_larger(fabs(claim->analytic[i]), claim->typical), twins);
     const bool vague = claim->allowance[i] + room > power * size;
     const bool inside = off <= claim->allowance[i] + room;
     /* differences are the other witness: where they contradict the twin, the twin accuses nobody */
@@ -33,7 +36,7 @@ void gck_tally_judge(struct gck_tally *tally, struct gck_check *check, unsigned 
     } else if (inside) {
         port->agree++;
         port->sharp += claim->allowance[i] + room < 5e-13 * size;
-        port->ulp = fmax(port->ulp, size > 0 ? off / (DBL_EPSILON * size) : 0);
+        port->ulp = gck_larger(port->ulp, size > 0 ? off / (DBL_EPSILON * size) : 0);
         if (claim->verdict[i] == GCK_CANNOT_TELL || claim->verdict[i] == GCK_PROBED) {
             if (claim->verdict[i] == GCK_CANNOT_TELL)
                 claim->verdict[i] = GCK_AGREE;

@@ -50,8 +50,10 @@ static double interest(const struct gck_claim *claim, size_t i)
 static void add_up(struct gck_check *check, const struct gck_claim *claim, size_t only)
 {
     struct gck_port_result *const port = &check->result->port[check->result->ports++];
-    size_t worst = only == SIZE_MAX ? 0 : only, count[GCK_PROBED + 1] = { 0 };
-    double most = -2; /* less than anybody's interest */
+    const size_t first = only == SIZE_MAX ? 0 : only, end = only == SIZE_MAX ? claim->count : only + 1;
+    size_t worst = first, count[GCK_PROBED + 1] = { 0 };
+    double most = -2, /* less than anybody's interest */
+        bound = 0, seen = 0;
 
     memset(port, 0, sizeof *port);
     port->directions = claim->directions;
@@ -60,7 +62,7 @@ static void add_up(struct gck_check *check, const struct gck_claim *claim, size_
     port->weight = claim->weight;
     port->shape.axes = claim->shape.axes; /* apart: the gap between them is sent to the parent, too */
     memcpy(port->shape.dim, claim->shape.dim, sizeof port->shape.dim);
-    for (size_t i = only == SIZE_MAX ? 0 : only; i < (only == SIZE_MAX ? claim->count : only + 1); i++) {
+    for (size_t i = first; i < end; i++) {
         const double size = fabs(claim->analytic[i]) > claim->typical ? fabs(claim->analytic[i]) : claim->typical;
         const double stands_out = interest(claim, i);
 
@@ -70,16 +72,18 @@ static void add_up(struct gck_check *check, const struct gck_claim *claim, size_
         if (claim->verdict[i] == GCK_AGREE && size > 0) {
             const double off = fabs(claim->analytic[i] - claim->numeric[i]);
 
-            if (claim->bound[i] > port->bound * size)
-                port->bound = claim->bound[i] / size;
-            if (off > port->seen * size)
-                port->seen = off / size;
+            if (claim->bound[i] > bound * size)
+                bound = claim->bound[i] / size;
+            if (off > seen * size)
+                seen = off / size;
         }
         if (stands_out > most) {
             most = stands_out;
             worst = i;
         }
     }
+    port->bound = bound;
+    port->seen = seen;
     port->agree = count[GCK_AGREE];
     port->kink = count[GCK_KINK];
     port->disagree = count[GCK_DISAGREE];

@@ -35,7 +35,7 @@ bool gck_grain_suspected(const struct gck_check *check)
             judged += claim->verdict[i] != GCK_NOT_JUDGED;
             unclear += claim->verdict[i] == GCK_CANNOT_TELL
                        || (claim->verdict[i] == GCK_AGREE
-                           && claim->bound[i] > sharp * fmax(fabs(claim->analytic[i]), claim->typical));
+                           && claim->bound[i] > sharp * gck_larger(fabs(claim->analytic[i]), claim->typical));
         }
     }
     return 100 * unclear > judged;

@@ -88,8 +88,11 @@ void gck_map_fill(const struct gck_claim *claim, size_t only, struct gck_map *ma
             unsigned char *const cell = &map->cell[r / map->tall][begin / map->wide];
 
             for (; i < end; i++) {
-                const unsigned char value = only == SIZE_MAX || only == i ? told(claim, i) : 0;
+                unsigned char value;
 
+                if (claim->verdict[i] == GCK_AGREE && *cell != 0)
+                    continue; /* there is no lower rank */
+                value = only == SIZE_MAX || only == i ? told(claim, i) : 0;
                 if (value != *cell && rank(value) > rank(*cell))
                     *cell = value;
                 wrong = wrong || claim->verdict[i] == GCK_DISAGREE;
