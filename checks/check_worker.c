@@ -400,10 +400,11 @@ static void a_garbled_result_is_a_crash(void **state)
  */
 static void a_record_of_any_bytes_is_taken_or_refused(void **state)
 {
-    struct gck_result *const sent = calloc(1, sizeof *sent), *const taken = malloc(sizeof *taken),
-                             *const incoming = malloc(sizeof *incoming);
-    const size_t size = 16 + sizeof *sent + 16;
-    char *const bytes = malloc(size);
+    struct gck_result *const sent = calloc(1, sizeof *sent), *const taken = malloc(sizeof *taken);
+    struct gck_incoming *const incoming = malloc(sizeof *incoming);
+    const size_t most = 16 + sizeof incoming->packed + 16;
+    char *const bytes = malloc(most);
+    size_t size;
     uint32_t random = 1701;
     int ends[2];
 
@@ -411,8 +412,11 @@ static void a_record_of_any_bytes_is_taken_or_refused(void **state)
     assert_true(sent != NULL && taken != NULL && incoming != NULL && bytes != NULL);
     assert_int_equal(pipe(ends), 0);
     assert_true(fcntl(ends[1], F_SETPIPE_SZ, 1 << 20) > 0);
+    for (size_t i = 0; i < sizeof sent->clause; i += 700) /* here and there something that may be any number */
+        memset((char *)sent->clause + i, 'a', 100);
     assert_true(gck_worker_answer(ends[1], sent));
-    assert_int_equal(read(ends[0], bytes, size), size);
+    size = (size_t)read(ends[0], bytes, most);
+    assert_true(size > 16 + 1000 + 16 && size < most);
     for (int round = 0; round < 2000; round++) {
         struct gck_record record = { .result = taken, .incoming = incoming };
         size_t at, cut;
@@ -434,6 +438,37 @@ static void a_record_of_any_bytes_is_taken_or_refused(void **state)
     free(taken);
     free(incoming);
     free(bytes);
+}
+
+static void what_is_packed_is_unpacked(void **state)
+{
+    enum { LENGTH = 10000 };
+    char *const bytes = malloc(LENGTH), *const packed = malloc(GCK_PACKED_MOST(LENGTH)), *const back = malloc(LENGTH);
+    uint32_t random = 1701;
+
+    (void)state;
+    assert_true(bytes != NULL && packed != NULL && back != NULL);
+    for (int round = 0; round < 500; round++) {
+        const uint32_t often = round % 5 == 0 ? 0 : 1u << (round % 13), many = 1u << (round % 7); /* often 0: every second line */
+        const size_t length = round == 0 ? 0 : LENGTH - (size_t)round;
+        size_t used;
+
+        memset(bytes, 0, LENGTH);
+        for (size_t i = 0; i < length; i++) {
+            random = random * 1664525 + 1013904223;
+            if (often == 0 ? i / GCK_PACK_LINE % 2 == 0 : (random >> 8) / many % often == 0)
+                bytes[i] = (char)(random >> 24);
+        }
+        used = gck_pack(bytes, length, packed);
+        assert_true(used <= GCK_PACKED_MOST(length));
+        memset(back, 'x', LENGTH);
+        assert_true(gck_unpack(packed, used, back, length));
+        assert_memory_equal(back, bytes, length);
+        assert_true(used < 9 || !gck_unpack(packed, used - 1, back, length));
+    }
+    free(bytes);
+    free(packed);
+    free(back);
 }
 
 static void several_run_at_once_and_none_disturbs_another(void **state)
@@ -827,7 +862,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_eats_memory_is_stopped),
         cmocka_unit_test(a_grandchild_does_not_hold_it_up),
         cmocka_unit_test(a_garbled_result_is_a_crash),
-        cmocka_unit_test(a_record_of_any_bytes_is_taken_or_refused),
+        cmocka_unit_test(a_record_of_any_bytes_is_taken_or_refused), cmocka_unit_test(what_is_packed_is_unpacked),
         cmocka_unit_test(several_run_at_once_and_none_disturbs_another),
         cmocka_unit_test(a_child_finds_the_world_as_a_program_does),
         cmocka_unit_test(the_hosts_callbacks_are_called),

@@ -56,8 +56,7 @@ void gck_worker_progress(void *context, const char *doing, size_t done, size_t o
 
     if (exam && (strncmp(doing, voice->exam, length) != 0 || voice->exam[length] != '\0')) {
         if (voice->exam[0] != '\0' && voice->result != NULL)
-            gck_record_send(voice->fd, GCK_RECORD_SO_FAR, voice->result,
-                            offsetof(struct gck_result, finding));
+            gck_record_result(voice->fd, GCK_RECORD_SO_FAR, voice->result, offsetof(struct gck_result, finding));
         memcpy(voice->exam, doing, length);
         voice->exam[length] = '\0';
     }
@@ -66,6 +65,6 @@ void gck_worker_progress(void *context, const char *doing, size_t done, size_t o
 
 bool gck_worker_answer(int fd, const struct gck_result *result)
 {
-    return gck_record_send(fd, GCK_RECORD_RESULT, result, sizeof *result)
+    return gck_record_result(fd, GCK_RECORD_RESULT, result, sizeof *result)
            && gck_record_send(fd, GCK_RECORD_CLOSING, "", 0);
 }

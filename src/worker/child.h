@@ -49,8 +49,8 @@ struct gck_ending {
 };
 
 /* Fills job->result: error, with the sentence and finding GC212. What the child had sent of the
- * result stays; where it had sent none, `names` as the result had them before. */
-void gck_ending_tell(struct gck_job *job, const struct gck_result *names,
+ * result stays; where it had sent none, all is as before. source: what the result held before. */
+void gck_ending_tell(struct gck_job *job, const char *source,
                      const struct gck_ending *ending, const struct gck_record *record,
                      struct gck_complaint *complaint);
 

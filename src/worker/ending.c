@@ -171,16 +171,14 @@ static void tell_checked(const struct gck_record *record, char *why)
         gck_append(why, GCK_WHY_SIZE, "; nothing was checked");
 }
 
-void gck_ending_tell(struct gck_job *job, const struct gck_result *names,
+void gck_ending_tell(struct gck_job *job, const char *source,
                      const struct gck_ending *ending, const struct gck_record *record,
                      struct gck_complaint *complaint)
 {
     char why[GCK_WHY_SIZE] = "";
     bool left;
 
-    if (!record->has_result)
-        *job->result = *names;
-    GCK_COPY(job->result->source, names->source);
+    GCK_COPY(job->result->source, source);
 
     gck_complaint_feed(complaint, "\n", 1); /* the last line may be unfinished */
     if (record->failed[0] != '\0') {

@@ -30,12 +30,18 @@ static bool write_all(int fd, const void *bytes, size_t length)
 bool gck_record_send(int fd, enum gck_record_kind kind, const void *bytes, size_t length)
 {
     struct gck_record record;
+    const size_t head = sizeof record.head;
+    char whole[sizeof record.head + GCK_MESSAGE_SIZE]; /* a mark goes at once: each write may wake the parent */
 
-    memset(&record.head, 0, sizeof record.head);
+    memset(&record.head, 0, head);
     record.head.magic = MAGIC;
     record.head.kind = (uint32_t)kind;
     record.head.length = length;
-    return write_all(fd, &record.head, sizeof record.head) && write_all(fd, bytes, length);
+    if (length > GCK_MESSAGE_SIZE)
+        return write_all(fd, &record.head, head) && write_all(fd, bytes, length);
+    memcpy(whole, &record.head, head);
+    memcpy(whole + head, bytes, length);
+    return write_all(fd, whole, head + length);
 }
 
 bool gck_record_mark(int fd, const char *doing, size_t done, size_t of)
@@ -47,6 +53,13 @@ bool gck_record_mark(int fd, const char *doing, size_t done, size_t of)
     memcpy(body, &count, sizeof count);
     memcpy(body + sizeof count, doing, kept);
     return gck_record_send(fd, GCK_RECORD_MARK, body, sizeof count + kept);
+}
+
+bool gck_record_result(int fd, enum gck_record_kind kind, const struct gck_result *result, size_t length)
+{
+    char packed[GCK_PACKED_MOST(sizeof *result)];
+
+    return gck_record_send(fd, kind, packed, gck_pack(result, length, packed));
 }
 
 /* ---- is a result sound? The worker may have overwritten it before it was sent. ---- */
@@ -171,14 +184,30 @@ static bool sound_head(const struct gck_record *record)
     case GCK_RECORD_FAILED:
         return record->head.length < sizeof record->text;
     case GCK_RECORD_SO_FAR:
-        return record->head.length == offsetof(struct gck_result, finding);
     case GCK_RECORD_RESULT:
-        return record->head.length == sizeof *record->result;
+        return record->head.length <= sizeof record->incoming->packed;
     case GCK_RECORD_CLOSING:
         return record->head.length == 0 && record->whole;
     default:
         return false;
     }
+}
+
+/* Of a result without findings what comes behind them stays as it was. */
+static void take_result(struct gck_record *record, bool whole)
+{
+    struct gck_result *const result = &record->incoming->result;
+    const size_t length = whole ? sizeof *result : offsetof(struct gck_result, finding);
+
+    record->garbled = !gck_unpack(record->incoming->packed, (size_t)record->head.length, result, length);
+    if (!whole)
+        result->findings = 0;
+    record->garbled = record->garbled || !sound_result(result);
+    if (record->garbled)
+        return;
+    memcpy(record->result, result, length);
+    record->has_result = true;
+    record->whole = whole;
 }
 
 static void take_message(struct gck_record *record)
@@ -196,16 +225,8 @@ static void take_message(struct gck_record *record)
         GCK_COPY(record->failed, record->text);
         break;
     case GCK_RECORD_SO_FAR:
-        record->incoming->findings = 0;
-        memset(record->incoming->finding, 0, sizeof record->incoming->finding);
-        /* fall through */
     case GCK_RECORD_RESULT:
-        record->garbled = !sound_result(record->incoming);
-        if (record->garbled)
-            break;
-        *record->result = *record->incoming;
-        record->has_result = true;
-        record->whole = record->head.kind == GCK_RECORD_RESULT;
+        take_result(record, record->head.kind == GCK_RECORD_RESULT);
         break;
     default:
         record->closed = true;
@@ -231,7 +252,7 @@ static char *next_place(struct gck_record *record, size_t *room)
     }
     in_body = record->have - head;
     body = record->head.kind == GCK_RECORD_RESULT || record->head.kind == GCK_RECORD_SO_FAR
-               ? (char *)record->incoming
+               ? record->incoming->packed
                : record->text;
     *room = (size_t)record->head.length - in_body;
     return body + in_body;

@@ -3,12 +3,13 @@
 #define GCK_WORKER_RECORD_H
 
 #include "gradcheck/gradcheck.h"
+#include "worker/pack.h"
 
 enum gck_record_kind {
     GCK_RECORD_MARK = 1, /* struct gck_count, then text: what the worker is about to do */
     GCK_RECORD_FAILED,   /* text: why it could not even begin */
-    GCK_RECORD_SO_FAR,   /* the bytes of one struct gck_result without findings, up to its first one */
-    GCK_RECORD_RESULT,   /* the bytes of one, all of it */
+    GCK_RECORD_SO_FAR,   /* one struct gck_result without findings, up to its first one; packed */
+    GCK_RECORD_RESULT,   /* all of one; packed */
     GCK_RECORD_CLOSING   /* nothing: the last result was the whole one */
 };
 
@@ -22,11 +23,19 @@ struct gck_count {
 /* Sends one message of the record, all of it. False where the pipe is broken. */
 bool gck_record_send(int fd, enum gck_record_kind kind, const void *bytes, size_t length);
 bool gck_record_mark(int fd, const char *doing, size_t done, size_t of);
+/* The first `length` bytes of a result. */
+bool gck_record_result(int fd, enum gck_record_kind kind, const struct gck_result *result, size_t length);
+
+/* Room for a result that is coming. */
+struct gck_incoming {
+    struct gck_result result;
+    char packed[GCK_PACKED_MOST(sizeof(struct gck_result))];
+};
 
 /* The parent's side: what came through the pipe until now. Start from zeros with `result` and `incoming` set. */
 struct gck_record {
     struct gck_result *result;     /* the last one that came whole; the caller's */
-    struct gck_result *incoming;   /* the one that is coming; the caller's */
+    struct gck_incoming *incoming; /* the one that is coming; the caller's */
     char doing[GCK_DOING_SIZE];    /* the last mark, "" before the first */
     struct gck_count count;        /* and how far that was */
     char failed[GCK_MESSAGE_SIZE]; /* "", or why the worker could not begin */

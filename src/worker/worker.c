@@ -27,9 +27,9 @@ struct slot {
     double deadline; /* 0: none */
     bool late;
     const char *interrupted;
-    struct gck_result names; /* as the job's result was before */
+    char source[GCK_WHY_SIZE]; /* as the job's result had it before */
     struct gck_record record;
-    struct gck_result *incoming; /* room for the record's */
+    struct gck_incoming *incoming; /* room for the record's */
     struct gck_complaint complaint;
     size_t captured;
 };
@@ -57,13 +57,13 @@ static void slot_mark(void *context, const char *doing, size_t done, size_t of)
 
 static bool slot_begin(struct slot *slot, struct gck_job *job)
 {
-    struct gck_result *const incoming = slot->incoming;
+    struct gck_incoming *const incoming = slot->incoming;
     char why[GCK_MESSAGE_SIZE] = "";
 
     memset(slot, 0, sizeof *slot);
     slot->incoming = slot->record.incoming = incoming;
     memset(job->captured, 0, sizeof job->captured);
-    slot->names = *job->result;
+    GCK_COPY(slot->source, job->result->source);
     slot->record.result = job->result;
     slot->record.progress = slot_mark;
     slot->record.context = slot;
@@ -138,7 +138,7 @@ static void slot_end(struct slot *slot, struct gck_ending *ending, char *chunk)
     ending->interrupted = slot->interrupted;
     ending->limit = job->megabytes << 20;
     if (!slot->record.closed)
-        gck_ending_tell(job, &slot->names, ending, &slot->record, &slot->complaint);
+        gck_ending_tell(job, slot->source, ending, &slot->record, &slot->complaint);
     job->over = true;
     slot->job = NULL;
 }
@@ -179,6 +179,7 @@ struct pool {
     struct gck_watch watch;
     const struct gck_tick *tick;
     int seats;
+    unsigned kept; /* of them, for jobs that are at work or wait */
 };
 
 /* Milliseconds until something has to be looked at without being called. An end is noticed by the
@@ -202,7 +203,8 @@ static int pool_patience(const struct pool *pool)
     return wait > 0 ? 1 + (int)(1000 * wait) : 1;
 }
 
-static void pool_wait(struct pool *pool)
+/* Returns how many of them have something to say. */
+static int pool_wait(struct pool *pool)
 {
     for (unsigned i = 0; i < pool->slots; i++) {
         const struct slot *const slot = &pool->slot[i];
@@ -213,7 +215,7 @@ static void pool_wait(struct pool *pool)
             (struct pollfd){ .fd = slot->job ? slot->child.output : -1, .events = POLLIN };
     }
     pool->poll[2 * pool->slots] = (struct pollfd){ .fd = pool->watch.fd, .events = POLLIN };
-    poll(pool->poll, 2 * pool->slots + 1, pool_patience(pool));
+    return poll(pool->poll, 2 * pool->slots + 1, pool_patience(pool));
 }
 
 /* Begins jobs in free slots; returns how many slots are busy. */
@@ -230,20 +232,30 @@ static unsigned pool_fill(struct pool *pool, struct gck_job *job, size_t jobs, s
     return busy;
 }
 
+/* A child that has just told what it does has not ended: a call less for each mark. */
 static void pool_attend(struct pool *pool, const char *interrupted)
 {
     const double time = now();
 
     for (unsigned i = 0; i < pool->slots; i++) {
         struct slot *const slot = &pool->slot[i];
+        bool told;
 
         if (slot->job == NULL)
             continue;
-        slot_read(slot, &slot->child.record, pool->chunk);
-        slot_read(slot, &slot->child.output, pool->chunk);
-        if (!slot_ended(slot, pool->chunk))
+        told = pool->poll[2 * i].revents != 0 && slot_read(slot, &slot->child.record, pool->chunk) && !slot->record.closed;
+        if (pool->poll[2 * i + 1].revents != 0)
+            slot_read(slot, &slot->child.output, pool->chunk);
+        if (told || !slot_ended(slot, pool->chunk))
             slot_hurry(slot, time, interrupted);
     }
+}
+
+static void pool_keep(struct pool *pool, unsigned seats)
+{
+    if (seats != pool->kept)
+        gck_seats_keep(pool->seats, seats);
+    pool->kept = seats;
 }
 
 static const char *pool_run(struct pool *pool, struct gck_job *job, size_t jobs)
@@ -251,12 +263,13 @@ static const char *pool_run(struct pool *pool, struct gck_job *job, size_t jobs)
     const char *interrupted = NULL;
     unsigned busy;
     size_t next = 0;
+    int called;
 
     while ((busy = pool_fill(pool, job, jobs, &next)) > 0) {
         if (next == jobs) /* nobody waits for one: the workers' children may have what is free */
-            gck_seats_keep(pool->seats, busy);
-        pool_wait(pool);
-        if (interrupted == NULL)
+            pool_keep(pool, busy);
+        called = pool_wait(pool);
+        if (interrupted == NULL && (called <= 0 || pool->watch.fd < 0 || pool->poll[2 * pool->slots].revents != 0))
             interrupted = gck_watch_pending(&pool->watch);
         if (interrupted != NULL)
             for (; next < jobs; next++)
@@ -310,7 +323,7 @@ enum gck_status gck_worker_run(struct gck_job *job, size_t jobs, unsigned parall
             gck_ending_fail(&job[i], status, "no memory for a worker");
         goto done;
     }
-    gck_seats_keep(pool.seats, gck_seats_count(pool.seats));
+    pool_keep(&pool, gck_seats_count(pool.seats));
     for (size_t i = 0; i < jobs; i++)
         job[i].seats = pool.seats;
     gck_watch_begin(&pool.watch);
