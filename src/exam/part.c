@@ -45,18 +45,24 @@ bool gck_part_open(struct gck_gradient *gradient, char *message)
     return true;
 }
 
-/* Of ten numbers a call of memcpy takes longer than they do. The last four are copied twice where they overlap others. */
+/* Of ten numbers a call of memcpy takes longer than they do. Some are copied twice where the last overlap others. */
 static inline void copy(double *to, const double *from, size_t n)
 {
-    enum { FEW = 4, SHORT = 32 };
+    enum { FEW = 4, SHORT = 16 };
 
-    if (n < FEW || n > SHORT) {
+    if (n > SHORT) {
         memcpy(to, from, n * sizeof *to);
-        return;
+    } else if (n >= FEW) {
+        const size_t last = n - FEW, middle = n > 2 * FEW ? FEW : 0, before = n > 2 * FEW ? last - FEW : 0;
+
+        memcpy(to, from, FEW * sizeof *to);
+        memcpy(to + middle, from + middle, FEW * sizeof *to);
+        memcpy(to + before, from + before, FEW * sizeof *to);
+        memcpy(to + last, from + last, FEW * sizeof *to);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            to[i] = from[i];
     }
-    for (size_t i = 0; i < n - FEW; i += FEW)
-        memcpy(to + i, from + i, FEW * sizeof *to);
-    memcpy(to + n - FEW, from + n - FEW, FEW * sizeof *to);
 }
 
 void gck_part_take(struct gck_gradient *gradient, size_t part)

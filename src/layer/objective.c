@@ -33,19 +33,43 @@ void gck_rig_weigh(struct gck_rig *rig, double loss_weight)
     }
 }
 
-/* gck_rig_value of one loss in double with nothing to put back: it is asked some million times, on slices whose Forward takes no
- * longer than a look at what the rig is. */
-static inline double value_of_loss(struct gck_rig *rig)
+/* gck_rig_values of one loss in double with nothing to put back: it is asked some million times, on slices whose Forward takes no
+ * longer than a look at what the rig is, which is looked at once. */
+static void values_of_loss(struct gck_rig *rig, double *data, size_t n, double *out, double *in)
 {
-    rig->forwards++;
-    return rig->layer->forward(&rig->io) == GCK_OK ? *(const double *)rig->top[0].diff * *(const double *)rig->top[0].data
-                                                   : (double)NAN;
+    enum gck_status (*const forward)(struct gck_io *) = rig->layer->forward;
+    const double *const weight = rig->top[0].diff, *const loss = rig->top[0].data;
+    struct gck_io *const io = &rig->io;
+    size_t forwards = 0;
+
+    for (size_t k = 0; k < n; k++) {
+        const double old = data[k];
+        double value = (double)NAN;
+
+        if (!isnan(out[k])) {
+            data[k] = out[k];
+            out[k] = value = forward(io) == GCK_OK ? *weight * *loss : (double)NAN;
+            forwards++;
+            if (isfinite(value)) {
+                data[k] = in[k];
+                value = forward(io) == GCK_OK ? *weight * *loss : (double)NAN;
+                forwards++;
+            } else {
+                value = (double)NAN;
+            }
+            data[k] = old;
+        }
+        in[k] = value;
+    }
+    rig->forwards += forwards;
 }
 
 void gck_rig_values(struct gck_rig *rig, double *data, size_t n, double *out, double *in)
 {
-    const bool plain = !rig->setup->put_back && gck_rig_one_loss(rig);
-
+    if (!rig->setup->put_back && gck_rig_one_loss(rig)) {
+        values_of_loss(rig, data, n, out, in);
+        return;
+    }
     for (size_t k = 0; k < n; k++) {
         const double old = data[k], back = in[k];
 
@@ -53,10 +77,10 @@ void gck_rig_values(struct gck_rig *rig, double *data, size_t n, double *out, do
         if (isnan(out[k]))
             continue;
         data[k] = out[k];
-        out[k] = plain ? value_of_loss(rig) : gck_rig_value(rig);
+        out[k] = gck_rig_value(rig);
         if (isfinite(out[k])) {
             data[k] = back;
-            in[k] = plain ? value_of_loss(rig) : gck_rig_value(rig);
+            in[k] = gck_rig_value(rig);
         }
         data[k] = old;
     }
