@@ -49,7 +49,8 @@ static bool holds(const struct gck_blob *top, bool diff, const char *numbers)
     return true;
 }
 
-static bool pass_at(struct gck_diffs *diffs, double weight)
+/* alone: Backward, after a Forward at another weight. */
+static bool pass_at(struct gck_diffs *diffs, double weight, bool alone)
 {
     struct gck_rig *const rig = &diffs->check->rig;
     size_t at = 0;
@@ -57,12 +58,22 @@ static bool pass_at(struct gck_diffs *diffs, double weight)
     gck_rig_weigh(rig, weight);
     for (unsigned t = 0; t < rig->setup->tops; at += bytes_of(&rig->top[t]), t++)
         memcpy(diffs->put + at, rig->top[t].diff, bytes_of(&rig->top[t]));
-    if (gck_pass(rig, 0) != GCK_OK)
+    if (alone)
+        gck_paint(rig, 0);
+    if ((alone ? gck_rig_backward(rig) : gck_pass(rig, 0)) != GCK_OK)
         return false;
     at = 0;
     for (unsigned t = 0; t < rig->setup->tops; at += bytes_of(&rig->top[t]), t++)
         diffs->check->weight_law.overwritten |= !holds(&rig->top[t], true, diffs->put + at);
     return true;
+}
+
+/* After a Forward at w: are the diffs at 2w the doubles of those at w in every bit, though Forward did not run again? Where they
+ * are so with it as well, Forward has nothing to do with the weight. */
+static bool backward_doubles(struct gck_diffs *diffs)
+{
+    return !diffs->check->setup.put_back && diffs->largest > 0 && pass_at(diffs, 2 * diffs->check->weight, true)
+           && gck_diffs_exact(diffs, 2 * diffs->check->weight);
 }
 
 /* Tops of several elements: are all but the first of top.diff without effect? That alone is no fault: elsewhere relu may
@@ -73,7 +84,7 @@ static bool only_first_read(struct gck_diffs *diffs)
     struct gck_rig *const rig = &check->rig;
     bool moved = false;
 
-    if (tops_count(rig) < 2 || !pass_at(diffs, check->weight))
+    if (tops_count(rig) < 2 || !pass_at(diffs, check->weight, false))
         return false;
     gck_diffs_read(diffs, diffs->twice);
     for (unsigned t = 0; t < rig->setup->tops; t++)
@@ -103,6 +114,7 @@ static void judge(struct gck_diffs *diffs)
     struct gck_exam *const exam = &check->result->loss_weight;
     struct gck_rig *const rig = &check->rig;
     const double asked[] = { check->weight, 2 * check->weight, 4 * check->weight, -check->weight, 0 };
+    bool alone = false;
 
     exam->answer = GCK_FINE;
     check->weight_law.linear = true;
@@ -113,7 +125,9 @@ static void judge(struct gck_diffs *diffs)
 
         if (k >= GCK_OWN_WEIGHTS && among(asked, GCK_OWN_WEIGHTS, weight)) /* it was */
             continue;
-        if (!pass_at(diffs, weight)) {
+        if (k == GCK_TWICE)
+            alone = backward_doubles(diffs);
+        if (!pass_at(diffs, weight, alone && k > GCK_TWICE && weight != 0)) {
             check->weight_law = (struct gck_weight_law){ .linear = check->weight_law.linear,
                                                          .in_forward = check->weight_law.in_forward,
                                                          .overwritten = check->weight_law.overwritten };
@@ -134,6 +148,7 @@ static void judge(struct gck_diffs *diffs)
         }
         if (k < GCK_OWN_WEIGHTS)
             gck_diffs_learn(diffs, k, weight);
+        alone = alone && (k != GCK_TWICE || diffs->exactly_twice);
         if (check->weight_law.linear && !gck_diffs_linear(diffs, weight, exam->why)) {
             exam->answer = GCK_WRONG;
             check->weight_law.linear = false;

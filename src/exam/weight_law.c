@@ -218,18 +218,27 @@ static void learn(struct gck_diffs *diffs, unsigned own)
     }
 }
 
+/* A difference that overflows is no multiple. */
+static bool is_exact(const struct gck_diffs *diffs, double weight, bool *same)
+{
+    return are_multiples(diffs, share_of(diffs->check, weight), diffs->once, 0, same) && isfinite(4 * diffs->finite);
+}
+
+bool gck_diffs_exact(const struct gck_diffs *diffs, double weight)
+{
+    return is_exact(diffs, weight, &(bool){ false });
+}
+
 void gck_diffs_learn(struct gck_diffs *diffs, unsigned own, double weight)
 {
     struct gck_weight_law *const law = &diffs->check->weight_law;
     const double share = share_of(diffs->check, weight);
-    bool same, exact;
+    bool same, exact = own != GCK_ONCE && is_exact(diffs, weight, &same);
 
     if (own == GCK_ONCE) {
         learn_once(diffs);
         return;
     }
-    /* a difference that overflows is no multiple */
-    exact = are_multiples(diffs, share, diffs->once, 0, &same) && isfinite(4 * diffs->finite);
     exact = exact && (own != GCK_FOURFOLD || diffs->exactly_twice);
     if (own == GCK_TWICE)
         diffs->exactly_twice = exact;

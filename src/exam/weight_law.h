@@ -26,6 +26,9 @@ enum { GCK_RATIOS_SAMPLED = 1 << 14 };
 /* The diffs as they are in the rig, into diffs->count numbers. */
 void gck_diffs_read(const struct gck_diffs *diffs, double *value);
 
+/* Are those in the rig v/w times those at w, in every bit? Once those are known. */
+bool gck_diffs_exact(const struct gck_diffs *diffs, double weight);
+
 /* What those in the rig, which were asked at the own weight, say; into check->weight_law. */
 void gck_diffs_learn(struct gck_diffs *diffs, unsigned own, double weight);
 
