@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { ALIGNMENT = 64, LARGE = 1 << 20, HUGE_PAGE = 1 << 21 };
+enum { ALIGNMENT = 64, LARGE = 1 << 20, HUGE_PAGE = 1 << 21, TRIED = 1 << 14 };
 
 /* What stands before the array: of a mapped one at the end of a page of its own, so that the array begins where a huge page may. */
 struct head {
@@ -76,7 +76,7 @@ void *gck_pages_new(size_t bytes)
 
     if (bytes > SIZE_MAX / 2)
         return NULL;
-    if (bytes < LARGE) {
+    if (bytes < (reserving ? TRIED : LARGE)) {
         head.start = calloc(1, bytes + 2 * ALIGNMENT);
         if (head.start == NULL)
             return NULL;
