@@ -133,13 +133,13 @@ void gck_batch_wrong(struct gck_batch *batch, const char *format, const char *po
     snprintf(batch->why, sizeof batch->why, format, port, text[0], text[1]);
 }
 
-enum { MANY = 1 << 12, SOME = 64, LARGE = 1 << 18, EACH = 4 };
+enum { MANY = 1 << 9, SOME = 64, LARGE = 1 << 18, EACH = 4, ASKED = 1 << 12 };
 
 static size_t each_of(size_t num, double asked)
 {
     if (num < SOME || (num < MANY && asked < LARGE))
         return 1;
-    return num / MANY > EACH ? num / MANY : EACH;
+    return num / ASKED > EACH ? num / ASKED : EACH;
 }
 
 double gck_batch_part(size_t num, double asked)

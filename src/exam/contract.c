@@ -237,10 +237,11 @@ static void summarise(struct gck_contract *contract)
 
 size_t gck_contract_samples(double numbers, size_t num)
 {
-    enum { NUMBERS = 1 << 15, LEAST = 16, FEWER = 4 };
-    const size_t samples = (size_t)(NUMBERS / (numbers / (double)num + 1)) + LEAST;
+    enum { NUMBERS = 1 << 15, LEAST = 16, FEWER = 4, MANY = 1 << 9, PART = 8 };
+    const size_t enough = (size_t)(NUMBERS / (numbers / (double)num + 1)) + LEAST;
+    const size_t samples = num >= MANY && enough > num / PART ? num / PART : enough;
 
-    return numbers >= FEWER * NUMBERS && samples <= num / FEWER ? samples : 0;
+    return (num >= MANY || numbers >= FEWER * NUMBERS) && samples <= num / FEWER ? samples : 0;
 }
 
 static double numbers_of(const struct gck_check *check)

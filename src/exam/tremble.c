@@ -275,7 +275,7 @@ static void look_along(struct gck_check *check, bool twin, unsigned first, unsig
 
 void gck_noise_look(struct gck_check *check)
 {
-    enum { MANY = 1 << 12 };
+    enum { MANY = 1 << 9 };
     const unsigned directions = check->rig.num >= MANY ? 1 : GCK_NOISE_DIRECTIONS;
 
     look_along(check, false, 0, directions);

@@ -204,7 +204,7 @@ static void lay(const struct gck_rig *rig, const struct gck_blob *blob, size_t f
 }
 
 /* Other data than the point's are not all different in a large batch: their rows come again, from one that is drawn on. */
-enum { OTHER_NUMBERS = 1 << 16, OTHER_ROWS = 16 };
+enum { OTHER_NUMBERS = 1 << 12, OTHER_ROWS = 16 };
 
 static size_t rows_drawn(const struct gck_blob *blob, size_t num, unsigned variant)
 {
