@@ -35,6 +35,14 @@ EXACT = -x c++ -std=c++20 -DGCK_EXACT -pedantic -Wall -Wextra -Wno-missing-field
         -g $(EXACT_CXXFLAGS) $(WANTED) -MMD -MP
 BLAS_CFLAGS := $(shell $(PKG_CONFIG) --cflags openblas)
 LIBS := $(shell $(PKG_CONFIG) --libs openblas jansson) -lm -ldl -pthread
+# The tool has OpenBLAS in itself where its archive is there: to look up the 13,000 symbols of the shared library takes longer
+# than to examine a small layer.
+BLAS_ARCHIVE := $(wildcard $(patsubst -L%,%/libopenblas.a,$(firstword $(filter -L%,$(LIBS)))))
+ifeq ($(BLAS_ARCHIVE),)
+TOOL_LIBS := $(LIBS)
+else
+TOOL_LIBS := -Wl,--exclude-libs,libopenblas.a $(LIBS:-lopenblas=$(BLAS_ARCHIVE))
+endif
 
 LAYERS := $(sort $(basename $(notdir $(wildcard layers/*.c))))
 FLOORS := core numeric layer exam diagnosis prove report worker explain
@@ -59,7 +67,7 @@ all: $(B)/gradcheck $(B)/libgradcheck.a $(B)/libgradcheck.so.0
 
 # The tool is linked from objects and exports its symbols: a plug-in finds gck_fail and the vectors in it.
 $(B)/gradcheck: $(CLI_OBJ) $(LIB_OBJ)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--export-dynamic -o $@ $^ $(TOOL_LIBS)
 
 $(B)/libgradcheck.a: $(LIB_OBJ)
 	rm -f $@ && $(AR) rcs $@ $^
