@@ -32,6 +32,7 @@ struct gck_claim {
                                      off from by what rounding to float makes of a number */
     double exact_off;         /* by how much they are off, relatively, all added up */
     bool borrowed;            /* x is the rig's */
+    bool found;               /* x stands where the port's values were drawn (gck_claims_find) */
     double typical;           /* the median of the analytic values that are not 0; 0: all are 0 */
     bool non_finite;
     unsigned directions;      /* that were probed, where elements were not asked one by one; 0: they were */

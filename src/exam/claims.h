@@ -14,7 +14,13 @@ size_t gck_claims_count(const struct gck_check *check);
 
 /* x is the rig's point. */
 void gck_claims_point(struct gck_check *check);
-/* So it is, and one clean pass at check->weight fills analytic and typical; the allowance is 0. GCK_OK or the layer's refusal. */
+/* So it is, and of large claims no copy where it stands already as it was drawn: until gck_drawn_keep lets go of it, before which
+ * somebody has to settle or own it. */
+void gck_claims_find(struct gck_check *check);
+/* One clean pass at check->weight, where x is, fills analytic and typical; allowances are written over. GCK_OK or the layer's
+ * refusal. */
+enum gck_status gck_claims_diffs(struct gck_check *check, char *message);
+/* x is the rig's point, then the same; the allowance is 0. */
 enum gck_status gck_claims_pass(struct gck_check *check, char *message);
 
 /* One clean pass at check->weight fills x, analytic and typical. The allowance is what rounding can do to a correct

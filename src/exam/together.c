@@ -61,6 +61,9 @@ static void work(void *context, size_t number)
     }
     if (getpid() == running->parent) /* no process can be had */
         return;
+    gck_rig_forget_scratch(&check->rig); /* each makes its own, in fresh pages */
+    if (check->twin != NULL)
+        gck_rig_forget_scratch(&check->reference);
     check->aside = &slot->aside;
     forget_calls(&check->rig); /* only this part's are counted */
     forget_calls(&check->reference);
@@ -142,6 +145,7 @@ static void undo(struct gck_check *check, struct gck_slot *before)
     for (unsigned c = 0; c < check->claims; c++) { /* a copy may be gone */
         before->check.claim[c].x = check->claim[c].x;
         before->check.claim[c].borrowed = check->claim[c].borrowed;
+        before->check.claim[c].found = check->claim[c].found;
     }
     *check = before->check;
     *check->result = before->result;
@@ -166,10 +170,7 @@ bool gck_together_run(struct gck_check *check)
         before->check = *check;
         before->result = *check->result;
         gck_check_doing(check, "contract", "forward and backward");
-        gck_rig_forget_scratch(&check->rig); /* each child makes its own */
-        if (check->twin != NULL)
-            gck_rig_forget_scratch(&check->reference);
-        gck_claims_point(check);
+        gck_claims_find(check);
         done = run(&running);
         if (!done)
             undo(check, before);

@@ -62,7 +62,7 @@ static void take_noise(struct gck_together *together, const struct gck_slot *slo
 static bool make_pass(struct gck_together *together)
 {
     char message[GCK_MESSAGE_SIZE];
-    const bool passed = gck_claims_pass(together->check, message) == GCK_OK;
+    const bool passed = gck_claims_diffs(together->check, message) == GCK_OK;
 
     gck_rig_forget_scratch(&together->check->rig); /* each child makes its own */
     gck_pages_trim(together->check->claim[0].analytic, gck_claims_count(together->check) * sizeof(double)); /* until `allow` */
@@ -129,8 +129,11 @@ static bool allow(struct gck_together *together)
 
     if (add_turns(check, message) != GCK_OK)
         return false;
-    gck_drawn_keep(&check->setup, false);
     gck_claims_settle(check);
+    for (unsigned c = 0; c < check->claims; c++)
+        if (check->claim[c].found && !gck_claim_own(&check->claim[c]))
+            return false;
+    gck_drawn_keep(&check->setup, false);
     return true;
 }
 
