@@ -2,6 +2,7 @@
  * unusual and right, of which nothing may be said. */
 #include "check.h"
 
+#include "exam/check.h"
 #include "exam/clauses.h"
 #include "gradcheck/gradcheck.h"
 
@@ -437,6 +438,33 @@ static double absolute(const struct gck_io *io, const double *x, size_t num, siz
     return sum;
 }
 
+/* Half the mean of squares. */
+static double squares(const struct gck_io *io, const double *x, size_t num, size_t each, double *gradient)
+{
+    double sum = 0;
+
+    (void)io;
+    for (size_t i = 0; i < num * each; i++) {
+        sum += x[i] * x[i] / (2 * (double)num);
+        if (gradient != NULL)
+            gradient[i] = x[i] / (double)num;
+    }
+    return sum;
+}
+
+/* The same, and every diff has a share of every sample, whatever their order: only that another sample moves it can tell. */
+static double mixed(const struct gck_io *io, const double *x, size_t num, size_t each, double *gradient)
+{
+    const double loss = squares(io, x, num, each, gradient);
+    double mean = 0;
+
+    for (size_t i = 0; i < num * each; i++)
+        mean += x[i] / (double)(num * each);
+    for (size_t i = 0; gradient != NULL && i < num * each; i++)
+        gradient[i] += mean / (double)num;
+    return loss;
+}
+
 static double nothing(const struct gck_io *io, const double *x, size_t num, size_t each, double *gradient)
 {
     (void)io;
@@ -559,6 +587,32 @@ static void a_loss_that_never_moves_is_warned_of(void **state)
     assert_int_equal(result.finding[0].severity, GCK_WARN);
 }
 
+/* Of many samples some are asked for all; what they show is then told of the whole batch. */
+static void samples_that_move_each_other_are_told_whatever_their_number(void **state)
+{
+    static const char *const num[] = { "5", "3000", "20000" };
+
+    (void)state;
+    for (size_t k = 0; k < 3; k++)
+        for (unsigned wrong = 0; wrong < 2; wrong++) {
+            struct gck_options options = gck_options_default();
+            struct gck_layer layer = unary;
+            static struct gck_check check;
+            char message[GCK_MESSAGE_SIZE];
+
+            options.given[options.givens++] = (struct gck_given){ GCK_GIVEN_DIM, "N", num[k] };
+            layer.bottom = gaussian;
+            layer.norm = GCK_NORM_MEAN;
+            loss_of = wrong ? mixed : squares;
+            memset(&result, 0, sizeof result);
+            assert_int_equal(gck_check_run(&check, &layer, NULL, &options, &result, message), GCK_OK);
+            assert_int_equal(result.gradient.answer, wrong ? GCK_WRONG : GCK_FINE);
+            assert_true(check.batch_law.symmetric && check.batch_law.permutes); /* both */
+            assert_int_equal(check.batch_law.local, !wrong);
+            gck_check_close(&check);
+        }
+}
+
 int main(void)
 {
     static size_t index[DEEDS];
@@ -577,6 +631,7 @@ int main(void)
         cmocka_unit_test(a_wall_is_right),
         cmocka_unit_test(sums_are_right),
         cmocka_unit_test(a_loss_that_never_moves_is_warned_of),
+        cmocka_unit_test(samples_that_move_each_other_are_told_whatever_their_number),
     };
     const size_t others = sizeof fixed / sizeof fixed[0];
 
