@@ -1,6 +1,7 @@
 /* grain.c -- does a double Forward compute in float somewhere? */
 #include "exam/grain.h"
 
+#include "core/blob.h"
 #include "exam/claims.h"
 #include "exam/tremble.h"
 #include "numeric/noise.h"
@@ -112,6 +113,39 @@ static bool is_grain(const double sigma[STEPS], double size, double *low, double
     return seen >= STEPS - 1 && *high <= most * size && *high <= alike * *low;
 }
 
+/* Has the number as few digits as a float, and more than a count would have? */
+static bool is_float(double value, bool *plain)
+{
+    const double head = value * (1 + 0x1p41); /* Dekker: what 12 bits hold of it */
+
+    *plain = value == head - (head - value);
+    return (double)(float)value == value;
+}
+
+/* Are the tops what a float holds wherever one looks? Where the result alone is rounded its treads are so wide, beside the steps,
+ * that they may look smooth; but no double comes out as a float again and again. */
+static bool tops_are_floats(struct gck_tremble *tremble)
+{
+    enum { LOOKS = 8 };
+    const struct gck_rig *const rig = tremble->rig;
+    size_t numbers = 0, plain_ones = 0;
+
+    for (unsigned k = 0; k < LOOKS; k++) {
+        if (!isfinite(gck_tremble_at(tremble, k % GCK_NOISE_DIRECTIONS, (k + 1) * looked_at)))
+            return false;
+        for (unsigned t = 0; t < rig->setup->tops; t++)
+            for (size_t i = 0; i < rig->top[t].count; i++) {
+                bool plain;
+
+                if (!is_float(gck_peek(rig->top[t].data, rig->top[t].real_size, i), &plain))
+                    return false;
+                numbers++;
+                plain_ones += plain;
+            }
+    }
+    return 2 * plain_ones < numbers;
+}
+
 /* nu over the size of E's terms, or 0. Corners may lie around the point: so half of the sides have to show it, and more than those
  * on which it grows; and SMOOTH of all tables may show nothing. */
 static double look(struct gck_tremble *tremble, double value, double size)
@@ -121,6 +155,8 @@ static double look(struct gck_tremble *tremble, double value, double size)
 
     if (!(around(tremble, 0, value, looked_at) >= least * size) && !(around(tremble, 1, value, looked_at) >= least * size))
         return 0; /* NaN, too */
+    if (tops_are_floats(tremble))
+        return 1.2 * (double)FLT_EPSILON * (tremble->rig->layer->loss && tremble->rig->setup->tops == 1 ? fabs(value) / size : 1);
     if (!rough_at_steps(tremble, size, sigma))
         return 0;
     for (unsigned k = 0; k < SIDES; k++) {
