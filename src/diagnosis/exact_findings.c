@@ -77,6 +77,36 @@ static bool rounded(const struct gck_claim *claim)
     return off >= 3;
 }
 
+/* Where no exact twin tells it: the wrong elements are off by as much as rounding to float makes of a number, some too large and
+ * some too small, and are no floats themselves: something was a float on the way. A small number in the wrong place would make all of
+ * them larger, or all smaller. */
+static struct gck_finding *scattered(struct gck_check *check, const struct gck_claim *claim, struct gck_finding *before)
+{
+    struct gck_finding *finding = before;
+    size_t off = 0, up = 0;
+    double most = 0;
+
+    for (size_t i = 0; i < claim->count; i++)
+        if (claim->verdict[i] == GCK_DISAGREE) {
+            off++;
+            up += claim->analytic[i] / claim->numeric[i] > 1;
+            most = fmax(most, fabs(claim->analytic[i] - claim->numeric[i]) / fabs(claim->numeric[i]));
+        }
+    if (claim->exact_sure >= 4 || 5 * up < off || 5 * (off - up) < off || !rounded(claim))
+        return NULL;
+    if (finding != NULL)
+        gck_append(finding->port, sizeof finding->port, ", %s", claim->port);
+    else if ((finding = gck_finding_add(check->result, 307, claim->port)) != NULL) {
+        finding->doubtful = true;
+        snprintf(finding->measured, sizeof finding->measured,
+                 "the diffs of %s that are wrong are off by up to %.0e of their size, some too large and some too small: as much "
+                 "as the rounding of a float on the way makes",
+                 claim->port, most);
+        GCK_COPY(finding->excluded, "a small number that is added in one pass only (all would be too large, or all too small)");
+    }
+    return finding;
+}
+
 /* Most of its derivatives are off from the exact twin's by what rounding to float makes of a number. */
 static struct gck_finding *partly_float(struct gck_check *check, const struct gck_claim *claim)
 {
@@ -98,15 +128,18 @@ static struct gck_finding *partly_float(struct gck_check *check, const struct gc
  * float. */
 static void diagnose_diffs(struct gck_check *check)
 {
-    struct gck_finding *finding = NULL;
+    struct gck_finding *finding = NULL, *by_size = NULL;
 
     for (unsigned c = 0; c < check->claims && check->layer->type == GCK_TYPE_DOUBLE; c++) {
         const struct gck_claim *const claim = &check->claim[c];
+        struct gck_finding *found;
         size_t others;
         const size_t floats = in_float(claim->analytic, claim->count, &others);
 
         if (others > 0 && finding == NULL && (finding = partly_float(check, claim)) != NULL)
             return;
+        if (others > 0 && finding == NULL && (found = scattered(check, claim, by_size)) != NULL)
+            by_size = found;
         if (floats < 3 || others > 0 || (2 * claim->exact_others < floats && !rounded(claim)))
             continue;
         if (finding != NULL) {
