@@ -6,11 +6,14 @@
 #include "cli/verbs.h"
 #include "core/text.h"
 #include "exam/needs.h"
+#include "layer/memory.h"
 #include "report/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+enum { AT_ONCE = 256 };
 
 /* ---- running ---- */
 
@@ -165,27 +168,71 @@ static double now(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-/* Mistyped names and options that don't fit are told before anything runs. What is in a file is
- * judged where it is loaded. */
-static bool judge_builtin(const struct gck_cli *cli, const struct gck_layer *layer)
+/* ---- judging ---- */
+
+/* What runs at once, where the largest do. */
+struct load {
+    double most[AT_ONCE];
+    unsigned at_once, known;
+};
+
+static void add_load(struct load *load, double bytes)
+{
+    unsigned least = 0;
+
+    if (load->known < load->at_once) {
+        load->most[load->known++] = bytes;
+        return;
+    }
+    for (unsigned i = 1; i < load->known; i++)
+        least = load->most[i] < load->most[least] ? i : least;
+    load->most[least] = bytes > load->most[least] ? bytes : load->most[least];
+}
+
+/* In the types that are asked for, as the run will have it: alone it may have all jobs, and beside others its part of them. */
+static enum gck_status judge_types(const struct gck_cli *cli, const struct gck_layer *layer, struct gck_setup *setup,
+                                   struct gck_options *ask, struct load *load, char *message)
 {
     const struct gck_layer *const in_float = gck_layer_find(layer->name, GCK_TYPE_FLOAT);
     const struct gck_layer *const exact = gck_layer_find(layer->name, GCK_TYPE_EXACT);
-    char message[GCK_MESSAGE_SIZE], other[GCK_MESSAGE_SIZE];
-    double needed = 0, needed_too = 0;
-    struct gck_setup setup;
-    enum gck_status status = gck_setup_open(&setup, layer, &cli->ask, message);
+    const unsigned jobs = proves(cli) ? 0 : cli->jobs;
+    char other[GCK_MESSAGE_SIZE];
+    enum gck_status status = GCK_OK;
+    double worst = 0;
 
-    if (status == GCK_OK && cli->type[GCK_TYPE_DOUBLE]) /* the layer judges the shapes itself */
-        status = gck_needs_judge(&setup, layer, NULL, exact, &needed, message);
-    if ((status == GCK_OK || status == GCK_EMEMORY) && cli->type[GCK_TYPE_FLOAT] && in_float != NULL) {
-        const enum gck_status too = gck_needs_judge(&setup, in_float, layer, NULL, &needed_too, other);
+    for (unsigned t = GCK_TYPE_FLOAT; t <= GCK_TYPE_DOUBLE; t++) {
+        const struct gck_layer *const one = t == GCK_TYPE_DOUBLE ? layer : in_float;
+        const struct gck_layer *const twin = t == GCK_TYPE_DOUBLE ? NULL : layer;
+        enum gck_status too;
+        double needed = 0;
 
-        if (too != GCK_OK && needed_too >= needed) { /* the figure that is enough for both */
-            GCK_COPY(message, other);
+        if (!cli->type[t] || one == NULL)
+            continue;
+        ask->jobs = jobs;
+        too = gck_needs_judge(setup, one, twin, t == GCK_TYPE_DOUBLE ? exact : NULL, &needed, other);
+        if (too != GCK_OK && (too != GCK_EMEMORY || needed >= worst)) { /* the figure that is enough for both */
+            gck_copy(message, GCK_MESSAGE_SIZE, other);
+            worst = needed;
             status = too;
         }
+        ask->jobs = jobs > 0 ? jobs / load->at_once : 0;
+        if (too == GCK_OK && gck_needs_judge(setup, one, twin, t == GCK_TYPE_DOUBLE ? exact : NULL, &needed, other) == GCK_OK)
+            add_load(load, needed);
     }
+    return status;
+}
+
+/* Mistyped names and options that don't fit are told before anything runs. What is in a file is
+ * judged where it is loaded. */
+static bool judge_builtin(const struct gck_cli *cli, const struct gck_layer *layer, struct load *load)
+{
+    struct gck_options ask = cli->ask;
+    char message[GCK_MESSAGE_SIZE];
+    struct gck_setup setup;
+    enum gck_status status = gck_setup_open(&setup, layer, &ask, message);
+
+    if (status == GCK_OK) /* the layer judges the shapes itself */
+        status = judge_types(cli, layer, &setup, &ask, load, message);
     if (status == GCK_OK)
         status = gck_setup_load(&setup, message);
     gck_setup_close(&setup);
@@ -194,9 +241,26 @@ static bool judge_builtin(const struct gck_cli *cli, const struct gck_layer *lay
     return status == GCK_OK;
 }
 
+/* How many examinations of built-in layers run at once. */
+static unsigned at_once(const struct gck_cli *cli)
+{
+    size_t layers = 0;
+
+    for (int i = 0; i < cli->words; i++)
+        layers += !gck_is_file(cli->word[i]);
+    for (size_t i = 0; cli->all && gck_layer_at(i, GCK_TYPE_DOUBLE) != NULL; i++)
+        layers++;
+    layers *= cli->type[GCK_TYPE_FLOAT] && cli->type[GCK_TYPE_DOUBLE] ? 2 : 1;
+    layers = layers < cli->jobs ? layers : cli->jobs;
+    return layers == 0 ? 1 : layers < AT_ONCE ? (unsigned)layers : AT_ONCE;
+}
+
 static bool judge_words(const struct gck_cli *cli)
 {
+    struct load load = { .at_once = at_once(cli) };
     const struct gck_layer *layer;
+    char message[GCK_MESSAGE_SIZE];
+    double all = 0;
     bool good = true;
 
     for (int i = 0; i < cli->words && good; i++)
@@ -204,10 +268,16 @@ static bool judge_words(const struct gck_cli *cli)
             good = gck_file_there(cli->word[i]);
         else {
             layer = gck_builtin(cli->word[i], GCK_TYPE_DOUBLE);
-            good = layer != NULL && judge_builtin(cli, layer);
+            good = layer != NULL && judge_builtin(cli, layer, &load);
         }
     for (size_t i = 0; cli->all && good && (layer = gck_layer_at(i, GCK_TYPE_DOUBLE)) != NULL; i++)
-        good = judge_builtin(cli, layer);
+        good = judge_builtin(cli, layer, &load);
+    for (unsigned i = 0; i < load.known; i++)
+        all += load.most[i];
+    if (good && gck_memory_judge_all(load.known, all, message) != GCK_OK) {
+        gck_complain("%s", message);
+        good = false;
+    }
     return good;
 }
 

@@ -18,6 +18,7 @@ struct head {
 
 static __thread bool reserving;
 static __thread struct rlimit before;
+static __thread bool lacking;
 
 void gck_pages_reserve(bool on)
 {
@@ -69,23 +70,37 @@ static char *map(size_t bytes, struct head *head)
     return array;
 }
 
+void *gck_pages_lack(void)
+{
+    lacking = lacking || !reserving;
+    return NULL;
+}
+
+bool gck_pages_lacked(void)
+{
+    const bool was = lacking;
+
+    lacking = false;
+    return was;
+}
+
 void *gck_pages_new(size_t bytes)
 {
     struct head head = { .start = NULL, .mapped = 0 };
     char *memory;
 
     if (bytes > SIZE_MAX / 2)
-        return NULL;
+        return gck_pages_lack();
     if (bytes < (reserving ? TRIED : LARGE)) {
         head.start = calloc(1, bytes + 2 * ALIGNMENT);
         if (head.start == NULL)
-            return NULL;
+            return gck_pages_lack();
         memory = (char *)head.start + sizeof head;
         memory += (ALIGNMENT - (uintptr_t)memory % ALIGNMENT) % ALIGNMENT;
     } else {
         memory = map(bytes, &head);
         if (memory == NULL)
-            return NULL;
+            return gck_pages_lack();
     }
     memcpy(memory - sizeof head, &head, sizeof head);
     return memory;

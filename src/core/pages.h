@@ -11,6 +11,11 @@
 
 /* Zeroed bytes, 64-byte aligned; NULL where there are none. */
 void *gck_pages_new(size_t bytes);
+/* Was there none for an array of this thread, since this was last asked? What takes less than it wants where there is none has
+ * then seen less than it says. */
+bool gck_pages_lacked(void);
+/* There was none for what comes from elsewhere. Returns NULL. */
+void *gck_pages_lack(void);
 /* From here to gck_pages_reserve(false) this thread's large arrays are room for shapes to be tried and nothing else: they count
  * neither against the process's limit of address space nor, until somebody writes there, as memory. */
 void gck_pages_reserve(bool on);

@@ -9,6 +9,7 @@
 #include "exam/positions.h"
 
 #include "core/blob.h"
+#include "core/pages.h"
 #include "core/text.h"
 #include "layer/param.h"
 
@@ -300,7 +301,7 @@ void gck_exam_batch(struct gck_check *check)
     }
     batch.loss = check->loss;
     batch.size = gck_rig_objective_size(batch.rig);
-    batch.row = malloc(2 * batch.num * sizeof *batch.row);
+    batch.row = gck_pages_new(2 * batch.num * sizeof *batch.row);
     if (batch.row != NULL) {
         batch.asked = &batch;
         if (check->twin != NULL && check->reference_noise > 0) {
@@ -327,5 +328,5 @@ void gck_exam_batch(struct gck_check *check)
     close_rigs(&batch);
     if (batch.asked == &twin)
         close_rigs(&twin);
-    free(batch.row);
+    gck_pages_free(batch.row);
 }

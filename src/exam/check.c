@@ -8,6 +8,7 @@
 #include "exam/tremble.h"
 
 #include "core/blob.h"
+#include "core/pages.h"
 #include "core/text.h"
 #include "core/vector.h"
 #include "layer/drawn.h"
@@ -133,11 +134,58 @@ static enum gck_status one_after_the_other(struct gck_check *check, char *messag
     return GCK_OK;
 }
 
+static enum gck_status run_exams(struct gck_check *check, char *message)
+{
+    struct gck_result *const result = check->result;
+    enum gck_status status;
+
+    gck_check_tell_head(check);
+    gck_drawn_keep(&check->setup, true); /* the first exams put the point back again and again */
+    if ((status = gck_check_open_rigs(check, 0, message)) != GCK_OK
+        || (status = other_first(check, message)) != GCK_OK
+        || (status = gck_check_first_forward(check, message)) != GCK_OK
+        || (status = gck_pages_lacked() ? GCK_EMEMORY : GCK_OK) != GCK_OK /* before more time is lost */
+        || (status = gck_claims_open(check, message)) != GCK_OK
+        || (status = gck_gradient_choose(check, message)) != GCK_OK)
+        return status;
+    status = gck_together_run(check) ? GCK_OK : one_after_the_other(check, message);
+    if (status == GCK_OK) {
+        const uint64_t between = forwards(check);
+
+        result->by_twin = check->twin != NULL;
+        status = gck_exam_gradient(check, message);
+        if (status == GCK_OK && check->lost[0] == '\0' && gck_grain_suspected(check) && gck_grain_look(check))
+            status = gck_exam_gradient(check, message); /* with what is known of the noise now */
+        result->gradient_forwards += forwards(check) - between;
+    }
+    if (status == GCK_OK && gck_pages_lacked()) /* what they did without, they do not say */
+        status = GCK_EMEMORY;
+    if (status == GCK_OK) {
+        if (check->lost[0] == '\0') /* its source would crash as well */
+            gck_exam_exact(check);
+        gck_gradient_sum_up(check);
+    }
+    count_calls(check);
+    return status;
+}
+
+/* Nothing that was found with less memory than it takes is told. */
+static enum gck_status lack(struct gck_check *check, double needed, char *message)
+{
+    static const struct gck_exam nothing;
+    struct gck_result *const result = check->result;
+
+    result->contract = result->loss_weight = result->batch = result->gradient = nothing;
+    result->clauses = 0;
+    return gck_memory_lacked(&check->setup, needed, "examine", message);
+}
+
 enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *layer,
                               const struct gck_layer *twin, const struct gck_options *options,
                               struct gck_result *result, char *message)
 {
     enum gck_status status;
+    double needed;
 
     memset(check, 0, sizeof *check);
     check->layer = layer;
@@ -156,40 +204,19 @@ enum gck_status gck_check_run(struct gck_check *check, const struct gck_layer *l
         return gck_say(message, GCK_EEMPTY, "every loss weight is 0: there is nothing to examine");
     gck_check_doing(check, "set-up", "reshape");
     if ((status = gck_setup_open(&check->setup, layer, options, message)) != GCK_OK
-        || (status = gck_needs_judge(&check->setup, layer, check->twin, check->exact, NULL, message)) != GCK_OK
-        || (status = gck_setup_load(&check->setup, message)) != GCK_OK)
+        || (status = gck_needs_judge(&check->setup, layer, check->twin, check->exact, &needed, message)) != GCK_OK)
         return status;
-    gck_check_tell_head(check);
-    gck_drawn_keep(&check->setup, true); /* the first exams put the point back again and again */
-    if ((status = gck_check_open_rigs(check, 0, message)) != GCK_OK
-        || (status = other_first(check, message)) != GCK_OK
-        || (status = gck_check_first_forward(check, message)) != GCK_OK
-        || (status = gck_claims_open(check, message)) != GCK_OK
-        || (status = gck_gradient_choose(check, message)) != GCK_OK)
-        return status;
-    status = gck_together_run(check) ? GCK_OK : one_after_the_other(check, message);
-    if (status == GCK_OK) {
-        const uint64_t between = forwards(check);
-
-        result->by_twin = check->twin != NULL;
-        status = gck_exam_gradient(check, message);
-        if (status == GCK_OK && check->lost[0] == '\0' && gck_grain_suspected(check) && gck_grain_look(check))
-            status = gck_exam_gradient(check, message); /* with what is known of the noise now */
-        result->gradient_forwards += forwards(check) - between;
-        if (status == GCK_OK) {
-            if (check->lost[0] == '\0') /* its source would crash as well */
-                gck_exam_exact(check);
-            gck_gradient_sum_up(check);
-        }
-    }
-    count_calls(check);
-    return status;
+    gck_pages_lacked(); /* whatever it was, it is over */
+    status = gck_setup_load(&check->setup, message);
+    if (status == GCK_OK)
+        status = run_exams(check, message);
+    return status == GCK_EMEMORY || (status != GCK_OK && gck_pages_lacked()) ? lack(check, needed, message) : status;
 }
 
 void gck_check_close(struct gck_check *check)
 {
     gck_claims_close(check);
-    free(check->batch_law.shares);
+    gck_pages_free(check->batch_law.shares);
     gck_positions_close(&check->positions);
     gck_rig_close(&check->rig);
     gck_rig_close(&check->reference);

@@ -16,7 +16,7 @@ struct gck_claim {
     unsigned index;
     struct gck_shape shape;
     size_t count;
-    double *x;                /* the point: an array of its own, or the rig's where that is large (gck_claims_settle) */
+    double *x;                /* the point: an array of its own, or where it is large that of a rig (gck_claims_settle) */
     double *analytic;         /* d(E)/dx as Backward says, at check->weight; the next claim's follow */
     double *allowance;        /* how much rounding the analytic value may carry */
     double *numeric, *bound;  /* the derivative lies in numeric +- bound; NaN where it was not asked; of an element that was
@@ -31,7 +31,7 @@ struct gck_claim {
     size_t exact_sure, exact_far; /* how many of its derivatives are no small ones, and how many of these the analytic ones are
                                      off from by what rounding to float makes of a number */
     double exact_off;         /* by how much they are off, relatively, all added up */
-    bool borrowed;            /* x is the rig's */
+    bool borrowed;            /* x is a rig's */
     bool found;               /* x stands where the port's values were drawn (gck_claims_find) */
     double typical;           /* the median of the analytic values that are not 0; 0: all are 0 */
     bool non_finite;

@@ -111,7 +111,7 @@ void gck_claims_close(struct gck_check *check)
         memory_free(claim->step, claim->count * sizeof *claim->step, claim->shared);
         memory_free(claim->verdict, 2 * claim->count, claim->shared);
         gck_pages_free(claim->exact);
-        free(claim->unwritten);
+        gck_pages_free(claim->unwritten);
         claim->unwritten = NULL;
         claim->x = claim->analytic = claim->numeric = claim->exact = NULL;
         claim->step = NULL;
@@ -146,9 +146,9 @@ void gck_claims_settle(struct gck_check *check)
 {
     for (unsigned c = 0; c < check->claims; c++) {
         struct gck_claim *const claim = &check->claim[c];
-        const struct gck_blob *const blob = gck_claim_blob(claim, &check->rig);
+        const struct gck_blob *const blob = gck_claim_blob(claim, gck_check_reference(check));
 
-        if (claim->borrowed || claim->count < LARGE || blob->real_size != sizeof(double)
+        if (claim->borrowed || claim->count < LARGE || blob->real_size != sizeof(double) || blob->count != claim->count
             || memcmp(claim->x, blob->data, claim->count * sizeof *claim->x) != 0)
             continue;
         if (!claim->found)

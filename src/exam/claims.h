@@ -38,7 +38,7 @@ enum gck_status gck_claims_turn(struct gck_check *check, unsigned first, unsigne
 /* scratch: NULL, or as many numbers as the longest claim has. */
 enum gck_status gck_claims_allow(struct gck_check *check, double *scratch, char *message);
 
-/* The rig stays at the point from here on: of large claims x need not be a copy. May be said again. Whoever measures
+/* The rig of which Forward is differenced stays at the point from here on: of large claims x need not be a copy. May be said again. Whoever measures
  * them once more gives them their own before. */
 void gck_claims_settle(struct gck_check *check);
 /* Gives a claim its own copy of the point again: for whoever moves many elements of the rig at once. False without memory. */

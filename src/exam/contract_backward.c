@@ -2,6 +2,7 @@
 #include "exam/contract.h"
 
 #include "core/blob.h"
+#include "core/pages.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -102,7 +103,7 @@ static void note_unwritten(struct gck_contract *contract, unsigned i)
     for (unsigned c = 0; c < check->claims; c++) {
         struct gck_claim *const claim = &check->claim[c];
 
-        if (claim->weight || claim->index != i || (claim->unwritten = calloc(claim->count, 1)) == NULL)
+        if (claim->weight || claim->index != i || (claim->unwritten = gck_pages_new(claim->count)) == NULL)
             continue;
         for (size_t k = 0; k < claim->count; k++)
             claim->unwritten[k] = gck_peek(blob->diff, blob->real_size, k) == contract->high
@@ -225,7 +226,7 @@ static enum gck_status pass_unasked(struct gck_contract *contract, double **left
     for (unsigned i = 0; i < rig->setup->bottoms && status == GCK_OK; i++) {
         const struct gck_blob *const blob = &rig->bottom[i];
 
-        left[i] = rig->propagate_down[i] ? NULL : malloc(blob->count * sizeof **left);
+        left[i] = rig->propagate_down[i] ? NULL : gck_pages_new(blob->count * sizeof **left);
         if (left[i] != NULL)
             gck_peek_all(blob->diff, blob->real_size, blob->count, left[i]);
     }
@@ -256,7 +257,7 @@ static void only_asked(struct gck_contract *contract)
                               rig->message);
         }
         for (unsigned i = 0; i < rig->setup->bottoms; i++)
-            free(left[i]);
+            gck_pages_free(left[i]);
         memcpy(rig->propagate_down, asked, sizeof asked);
     }
     gck_clause_kept(contract, GCK_BACKWARD_ASKED);

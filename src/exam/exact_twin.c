@@ -53,7 +53,7 @@ size_t gck_exact_twin_inputs(const struct gck_exact_twin *twin, unsigned c, size
 /* Edges that take, with their adjoints, a quarter of what the layer's blobs do: the rest is other people's. */
 static double edges_beside(double numbers)
 {
-    enum { LEAST = 1 << 19 };
+    enum { LEAST = 7 << 16 };
 
     return numbers / 6 > LEAST ? numbers / 6 : LEAST;
 }
@@ -100,6 +100,30 @@ static bool take_batch(struct gck_exact_twin *twin)
     return true;
 }
 
+/* The twin has the point now, and nobody else looks at it until it is closed: the layer's own rig need not hold it meanwhile.
+ * What a layer changes and may not, its twin changes as well. */
+static void borrow_point(struct gck_exact_twin *twin)
+{
+    struct gck_rig *const rig = &twin->check->rig;
+
+    twin->borrowed = !twin->check->setup.put_back && rig->layer->real_size == sizeof(double);
+    for (unsigned i = 0; i < rig->setup->bottoms && twin->borrowed; i++)
+        gck_blob_forget_data(&rig->bottom[i]);
+    for (unsigned i = 0; i < rig->setup->weights && twin->borrowed; i++)
+        gck_blob_forget_data(&rig->weight[i]);
+}
+
+static void return_point(struct gck_exact_twin *twin)
+{
+    struct gck_rig *const rig = &twin->check->rig;
+
+    for (unsigned i = 0; i < rig->setup->bottoms; i++)
+        gck_peek_all(twin->rig.bottom[i].data, GCK_EXACT_SIZE, rig->bottom[i].count, rig->bottom[i].data);
+    for (unsigned i = 0; i < rig->setup->weights; i++)
+        gck_peek_all(twin->rig.weight[i].data, GCK_EXACT_SIZE, rig->weight[i].count, rig->weight[i].data);
+    twin->borrowed = false;
+}
+
 static bool open_rig(struct gck_exact_twin *twin, char *message)
 {
     struct gck_check *const check = twin->check;
@@ -142,6 +166,8 @@ bool gck_exact_twin_open(struct gck_exact_twin *twin, struct gck_check *check, c
         gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", twin->inputs);
         return false;
     }
+    if (!twin->sliced)
+        borrow_point(twin);
     twin->spread = twin->derivative + twin->inputs;
     gck_exact_twin_restart(twin);
     return true;
@@ -149,11 +175,13 @@ bool gck_exact_twin_open(struct gck_exact_twin *twin, struct gck_check *check, c
 
 void gck_exact_twin_close(struct gck_exact_twin *twin)
 {
-    gck_rig_close(&twin->rig);
-    gck_pages_free(twin->derivative);
-    twin->derivative = NULL;
     gck_tape_free();
     gck_tape_allow(0);
+    gck_pages_free(twin->derivative);
+    twin->derivative = NULL;
+    if (twin->borrowed) /* which takes memory: after the rest has gone */
+        return_point(twin);
+    gck_rig_close(&twin->rig);
 }
 
 /* dE/dtop is the top's diff; from there the tape leads to the inputs. */

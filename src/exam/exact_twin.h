@@ -9,6 +9,7 @@ struct gck_exact_twin {
     struct gck_check *check;
     struct gck_rig rig;          /* on the batch, or on one sample of it */
     const struct gck_positions *positions; /* the parts that are looked at one by one are these; NULL: samples */
+    bool borrowed;               /* the batch's point stands in `rig` alone, until it is closed */
     bool sliced;                 /* the batch is its samples' sum: samples are looked at one by one */
     size_t passes;               /* samples that are, or 1 */
     double share;                /* what a sample's derivatives are multiplied by; 1 on the batch */

@@ -224,9 +224,9 @@ enum gck_status gck_exam_gradient(struct gck_check *check, char *message)
     bool probed = false;
 
     gck_check_doing(check, "gradient", "the noise of the loss");
-    gck_rig_forget_diffs(&check->rig); /* the claims have them */
+    gck_rig_forget_scratch(&check->rig); /* the claims have the diffs */
     if (check->twin != NULL)
-        gck_rig_forget_diffs(&check->reference);
+        gck_rig_forget_scratch(&check->reference);
     status = gck_gradient_open(&gradient, check, message);
     for (unsigned c = 0; c < check->claims && status == GCK_OK; c++)
         if (gck_blocks_examined(check, c) && gck_probed_wanted(&gradient, &check->claim[c])) {

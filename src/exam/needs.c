@@ -6,32 +6,40 @@
 #include "exam/contract.h"
 #include "exam/exact_twin.h"
 #include "exam/probed.h"
+#include "exam/together.h"
 
 #include <math.h>
 
 enum { NUMBER = sizeof(double),
-       JUDGED = 2 * NUMBER + sizeof(float) + 1, /* of an element: numeric, bound, step, kinked */
+       SAID = 2 * NUMBER + 1,                   /* of an element: analytic value, allowance, verdict */
+       JUDGED = 2 * NUMBER + sizeof(float) + 1, /* and: numeric, bound, step, kinked */
        ROWS = 2,                                /* numbers of a sample: its place in another order */
        SHARES = 3,                              /* and its loss, its share, and one to spare */
        SUMS = 3,                                /* of what all samples add to */
        KEPT = 1 << 17,
        OTHERS = 1 << 12 };                      /* samples of other data that the batch exam keeps */
 
-static const double program = 0x1p21; /* results, tables of the libraries, what malloc keeps */
+/* Of the program: results, tables of the libraries, what malloc keeps; of a forked child, what it writes of that. */
+static const double program = 0x1p21, child = 0x1p20;
 
 struct needs {
     const struct gck_sizes *sizes;
-    double size;            /* bytes of one number of the layer */
+    double size;            /* bytes of one number of the layer, */
+    double asked_size;      /* and of the layer whose Forward is differenced */
     double asked, inputs;   /* elements that take a gradient; numbers of bottoms and weights */
     bool some;              /* samples stand for all in the contract */
+    bool whole;             /* elements may be judged by Forwards of a whole batch that is large */
     double judged;          /* elements that are judged one by one, at most: what is probed takes less */
     bool sliced;            /* the exact twin may look at single samples */
-    double rig, idle;       /* the layer's rig after passes; its diffs forgotten */
+    bool sums;              /* and does, as the layer claims to add them up: otherwise nobody knows before */
+    unsigned jobs;          /* children at once; 0: there are none */
+    double rig, bare;       /* the layer's rig after passes; its diffs and buffers forgotten */
     double rows;            /* of the rig, what grows with num */
     double more;            /* what the rig takes for a sample or two more; 0 where not all are asked in the contract */
-    double more_drawn;      /* the point's values for one more */
+    double drawn;           /* the point as it was drawn, */
+    double more_drawn;      /* and for one more */
     double twin, twin_idle; /* the reference's after a Forward, 0 without one; and before */
-    double point;           /* copies of it */
+    double point;           /* copies of it, where no rig holds it as doubles */
 };
 
 static double larger(double a, double b)
@@ -45,29 +53,25 @@ static double forward_rig(const struct gck_sizes *sizes, double size)
     return gck_memory_rig(sizes, (size_t)size) - size * (sizes->bottoms + sizes->weights);
 }
 
+/* ---- what each exam takes beside the rigs, the elements and the point ---- */
+
 /* A snapshot, whose data are what the point is put back from, where that is of the layer's type; what Forward is compared with, or
  * the results of a fresh rig with a sample more and then a fresh one with a sample less, where not some samples do. */
 static double contract(const struct needs *n)
 {
     const struct gck_sizes *const sizes = n->sizes;
-    const double num = (double)sizes->num, drawn = NUMBER * (n->inputs - sizes->files);
+    const double num = (double)sizes->num;
     const double copied = n->size == NUMBER ? sizes->files : n->inputs;
     const double snapshot = n->size * (copied + n->inputs + 2 * sizes->tops);
     const double less = n->rig - n->rows / num;
     const double fresh = larger(n->size * (n->inputs + sizes->tops), num > 1 ? less : 0);
 
-    return n->rig + n->more + n->twin_idle + drawn + n->more_drawn + snapshot + (n->some ? n->size * 2 * sizes->tops : fresh);
-}
-
-/* Analytic values and allowances; the directions of the noise, and the point, of which everybody has a copy yet. */
-static double rounding(const struct needs *n)
-{
-    return n->rig + n->twin + NUMBER * n->asked + (2 * NUMBER + 1) * n->asked + 2 * NUMBER * n->asked;
+    return n->more + n->more_drawn + snapshot + (n->some ? n->size * 2 * sizes->tops : fresh);
 }
 
 static double loss_weight(const struct needs *n)
 {
-    return n->rig + n->twin + n->point + (2 * NUMBER + 1) * n->asked + 2 * NUMBER * n->asked + n->size * 2 * n->sizes->tops;
+    return 2 * NUMBER * n->asked + n->size * 2 * n->sizes->tops;
 }
 
 /* Beside the layer's rig the same samples in another order, in the twin as well, and some other samples. */
@@ -82,36 +86,80 @@ static double batch(const struct needs *n)
     const double part = gck_batch_part(sizes->num, sizes->asked);
     const double twice = part * n->rows + (part < 1 ? 2 : 1) * 2 * n->size * sizes->weights;
 
-    return n->rig + n->twin + n->point + (2 * NUMBER + 1) * n->asked + NUMBER * ROWS * (double)sizes->num
-           + larger(larger(at_once, twice), singles);
+    return NUMBER * ROWS * (double)sizes->num + larger(larger(at_once, twice), singles);
 }
 
-/* All that is known of elements that were judged one by one; or the arrays of a probe. */
+/* ---- the exams one after the other ---- */
+
+/* Before the point that was drawn is forgotten; then analytic values, allowances and their median, the point, of which everybody has
+ * a copy yet; then the others. */
+static double one_after_the_other(const struct needs *n)
+{
+    const double rigs = n->rig + n->twin, said = SAID * n->asked;
+    const double rounding = NUMBER * (n->asked + n->sizes->longest);
+
+    return larger(larger(n->rig + n->twin_idle + n->drawn + contract(n), rigs + said + rounding),
+                  rigs + n->point + said + larger(loss_weight(n), batch(n)));
+}
+
+/* ---- side by side (together.c): children write into pages of their own, and the elements' arrays are shared ---- */
+
+static double side_by_side(const struct needs *n)
+{
+    const struct gck_sizes *const sizes = n->sizes;
+    const bool two = n->jobs > 1;
+    const double point = NUMBER * n->asked, passed = n->rig - n->bare, tops = n->size * 2 * sizes->tops;
+    const double noise = n->size * (n->inputs + sizes->buffers) + tops
+                         + (n->twin > 0 ? NUMBER * (n->inputs + sizes->buffers + 2 * sizes->tops) : 0);
+    const double turn = larger(passed + n->size * n->inputs + tops, noise);
+    const double contracts = passed + tops + contract(n);
+    const double turns = n->bare + n->twin_idle + point + n->drawn + SAID * n->asked + 2 * NUMBER * n->asked
+                         + (two ? turn + larger(turn, contracts) : larger(turn, contracts));
+    const double weights = passed + tops + loss_weight(n), batches = passed + tops + (n->twin - n->twin_idle) + batch(n);
+    const double contract_too = point + n->drawn + contracts;
+    const double laws = n->bare + n->twin_idle + n->point + SAID * n->asked
+                        + (two ? larger(weights + batches, contract_too + larger(weights, batches)) : larger(weights, batches));
+
+    return larger(turns, laws) + (two ? 2 : 1) * child;
+}
+
+/* ---- the elements ---- */
+
+/* What Forwards of the whole batch write, where a child makes them. */
+static double passes(const struct needs *n)
+{
+    const double few = 0x1p20, all = n->asked_size * (n->sizes->buffers + 2 * n->sizes->tops);
+
+    return n->whole ? all : fmin(all, few);
+}
+
+/* All that is known of elements that were judged one by one; or the arrays of a probe: the point, its steps, how far they reach,
+ * what it would have seen. */
 static double gradient(const struct needs *n)
 {
-    const double size = n->twin > 0 ? NUMBER : n->size;
-    const double slice = size * n->sizes->weights, held = n->idle + n->twin + n->point + slice;
-    const double one_by_one = (2 * NUMBER + 1) * n->asked + JUDGED * n->judged + NUMBER * n->sizes->weights;
-    const double probe = (2 * NUMBER + 1) * n->asked + (n->twin > 0 ? 3 : n->size < NUMBER ? 2 : 3) * NUMBER * n->sizes->longest
-                         + (n->twin > 0 ? NUMBER * n->inputs : 0);
+    const unsigned children = n->jobs > 1 ? n->jobs : 1;
+    const double held = n->bare + n->twin_idle + n->point + n->asked_size * n->sizes->weights + SAID * n->asked;
+    const double one_by_one = JUDGED * n->judged + NUMBER * n->sizes->weights + children * (passes(n) + (n->jobs > 0 ? child : 0));
+    const double probe = (n->twin > 0 ? 3 : n->size < NUMBER ? 2 : 3) * NUMBER * n->sizes->longest + NUMBER * n->asked
+                         + n->asked_size * n->sizes->buffers + (n->twin > 0 ? NUMBER * n->inputs : 0);
 
-    return held + larger(one_by_one, probe);
+    return held + (n->judged < n->asked ? larger(one_by_one, probe) : one_by_one);
 }
 
-/* Of single samples, of which the weights are the whole and what they add to is summed up, or of the batch. */
+/* Of single samples, by several children, of which the weights are the whole and what they add to is summed up; or of the batch, while
+ * the layer's own rig is without it. */
 static double exact(const struct needs *n)
 {
     const struct gck_sizes *const sizes = n->sizes;
     const double numbers = n->inputs + sizes->tops + sizes->buffers, num = (double)sizes->num;
-    const double held = n->idle + n->point + (2 * NUMBER + 1) * n->asked;
-    const double of_sample = (numbers - sizes->weights) / num + sizes->weights;
-    const double inputs = sizes->batched / num + (sizes->asked - sizes->batched);
-    const double samples = GCK_EXACT_SIZE * of_sample + SUMS * NUMBER * (sizes->asked - sizes->batched)
-                           + gck_exact_twin_bytes(numbers, inputs, of_sample);
-    const double whole = GCK_EXACT_SIZE * numbers + NUMBER * sizes->tops + gck_exact_twin_bytes(numbers, sizes->asked, numbers);
+    const double held = n->bare + n->point + SAID * n->asked, shared = sizes->asked - sizes->batched;
+    const double of_sample = (numbers - sizes->weights) / num + sizes->weights, inputs = sizes->batched / num + shared;
+    const double each = GCK_EXACT_SIZE * of_sample + gck_exact_twin_bytes(numbers, inputs, of_sample);
+    const double samples = SUMS * NUMBER * shared + (shared > 0 || n->jobs == 0 ? each : n->jobs * (each + child));
+    const double whole = GCK_EXACT_SIZE * numbers + NUMBER * sizes->tops + gck_exact_twin_bytes(numbers, sizes->asked, numbers)
+                         - n->size * n->inputs + (n->whole ? JUDGED : 2 * NUMBER) * n->asked; /* as a rule it was probed */
 
-    /* what is looked at as a whole was probed, as a rule, unless it is small */
-    return held + (n->sliced ? larger(JUDGED * n->judged + samples, whole) : JUDGED * n->judged + whole);
+    return held + (n->sliced ? larger(JUDGED * n->judged + samples, n->sums ? 0 : whole) : whole);
 }
 
 /* The elements of all claims that are not too many to be judged one by one. */
@@ -127,36 +175,38 @@ double gck_needs(const struct gck_options *options, const struct gck_sizes *size
                  const struct gck_layer *twin, const struct gck_layer *exact_layer)
 {
     const bool in_float = layer->type == GCK_TYPE_FLOAT, twins = in_float && twin != NULL;
-    const double inputs = sizes->bottoms + sizes->weights;
-    const double rig = gck_memory_rig(sizes, layer->real_size), rows = rig - 2 * (double)layer->real_size * sizes->weights;
+    const double inputs = sizes->bottoms + sizes->weights, size = (double)layer->real_size;
+    const double rig = gck_memory_rig(sizes, layer->real_size), rows = rig - 2 * size * sizes->weights;
     const double of_sample = rows / (double)sizes->num;
     const bool some = gck_contract_samples(sizes->bottoms, sizes->num) > 0;
-    const double more = some ? 0 : (double)gck_contract_more(sizes->asked) * of_sample;
     const struct needs needs = {
         .sizes = sizes,
         .some = some,
-        .size = (double)layer->real_size,
+        .whole = options->exhaustive,
+        .size = size,
+        .asked_size = twins ? NUMBER : size,
         .asked = sizes->asked,
         .inputs = inputs,
         .judged = judged(options, sizes),
         .sliced = sizes->num >= GCK_MANY_SAMPLES || sizes->weights == 0,
+        .sums = layer->norm != GCK_NORM_NONE,
+        .jobs = options->jobs,
         .rig = rig,
-        .idle = forward_rig(sizes, (double)layer->real_size),
+        .bare = rig - size * (inputs + sizes->buffers),
         .rows = rows,
-        .more = more,
+        .more = some ? 0 : (double)gck_contract_more(sizes->asked) * of_sample,
+        .drawn = NUMBER * (inputs - sizes->files),
         .more_drawn = some ? 0 : NUMBER * sizes->bottoms / (double)sizes->num,
         .twin = twins ? forward_rig(sizes, NUMBER) : 0,
-        .twin_idle = twins ? NUMBER * (inputs + sizes->tops) : 0,
-        .point = in_float ? NUMBER * sizes->asked : 0,
+        .twin_idle = twins ? forward_rig(sizes, NUMBER) - NUMBER * sizes->buffers : 0,
+        .point = in_float && !twins ? NUMBER * sizes->asked : 0,
     };
-    double most = larger(contract(&needs), rounding(&needs));
+    const bool apart = options->jobs > 0 && inputs + sizes->tops + sizes->buffers >= GCK_TOGETHER_LARGE;
+    double most = larger(apart ? side_by_side(&needs) : one_after_the_other(&needs), gradient(&needs));
 
-    most = larger(most, loss_weight(&needs));
-    most = larger(most, batch(&needs));
-    most = larger(most, gradient(&needs));
     if (exact_layer != NULL && !in_float && !options->differences_only)
         most = larger(most, exact(&needs));
-    return program + NUMBER * (sizes->files + sizes->kept) + most;
+    return program + (options->jobs > 0 ? 2 * child : 0) + NUMBER * (sizes->files + sizes->kept) + most;
 }
 
 enum gck_status gck_needs_judge(const struct gck_setup *setup, const struct gck_layer *layer, const struct gck_layer *twin,

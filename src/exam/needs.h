@@ -1,7 +1,8 @@
-/* needs.h -- the memory that an examination takes at its peak, from the sizes of the layer's blobs.
+/* needs.h -- the memory that an examination takes at its peak, with all its children, from the sizes of the layer's blobs.
  *
- * A model of what is held together in each part of the examination: rigs, snapshots, and what is known of each element. It is
- * within a fifth of what is measured (checks/check_memory.c). Two things take more, which the worker's limit has room for: to
+ * A model of what is held together in each part of the examination: rigs, snapshots, and what is known of each element; with
+ * options->jobs > 0 what children write into pages of their own beside it. It is no less than what is measured, and at most 1.3
+ * times as much and a few MB (checks/check_memory.c, checks/check_needs.c). Two things take more, which the worker's limit has room for: to
  * tell what is wrong with a layer, and an exact twin in which every number depends on all inputs. Both do without what
  * they would have told, where that would be too much. */
 #ifndef GCK_EXAM_NEEDS_H

@@ -88,7 +88,7 @@ void gck_snapshot_free(struct gck_snapshot *snapshot)
 /* In a forked child what is written where the same stands would come into a page of its own. */
 static void put_back(void *to, const void *from, size_t bytes)
 {
-    if (memcmp(to, from, bytes) != 0)
+    if (from != NULL && memcmp(to, from, bytes) != 0)
         memcpy(to, from, bytes);
 }
 
@@ -107,9 +107,10 @@ bool gck_snapshot_same(const struct gck_snapshot *snapshot, const struct gck_rig
                        enum gck_blobs kind, unsigned index, bool diff, size_t *first)
 {
     const struct gck_blob *const now = blob(rig, kind, index);
+    const void *const was = diff ? snapshot->diff[kind][index] : snapshot->data[kind][index];
 
-    return gck_same_bits(diff ? snapshot->diff[kind][index] : snapshot->data[kind][index],
-                         diff ? now->diff : now->data, now->real_size, now->count, first);
+    return was == NULL /* there was no memory to remember it: gck_pages_lacked */
+           || gck_same_bits(was, diff ? now->diff : now->data, now->real_size, now->count, first);
 }
 
 void gck_snapshot_restore_inputs(const struct gck_snapshot *snapshot, struct gck_rig *rig)

@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* What single samples gave. */
 struct parts {
@@ -138,13 +137,13 @@ static struct gck_share factor_of(const struct gck_batch *batch, const struct pa
  * gradient has no loss either: then every factor will do, and the largest is the most careful. */
 static void own_factors(struct gck_batch *batch, const struct parts *parts)
 {
-    struct gck_share *const shares = malloc(batch->num * sizeof *shares);
+    struct gck_share *const shares = gck_pages_new(batch->num * sizeof *shares);
     double *scratch = NULL, largest = 0, sum = 0, size = 0, slack = 0;
     size_t row = 0, lost = 0;
 
     for (unsigned c = 0; c < batch->check->claims; c++)
         row += gck_claim_batched(batch->check, &batch->check->claim[c]) ? gck_claim_row(batch, &batch->check->claim[c]) : 0;
-    scratch = malloc((row > 0 ? row : 1) * sizeof *scratch);
+    scratch = gck_pages_new((row > 0 ? row : 1) * sizeof *scratch);
     for (size_t s = 0; s < batch->num && shares != NULL && scratch != NULL; s++) {
         const double loss = parts->loss[s];
 
@@ -163,11 +162,11 @@ static void own_factors(struct gck_batch *batch, const struct parts *parts)
     for (size_t s = 0; s < batch->num && batch->law->slices; s++)
         if (!(shares[s].doubt < 1e-3))
             shares[s] = (struct gck_share){ .factor = largest };
-    free(scratch);
+    gck_pages_free(scratch);
     if (batch->law->slices)
         batch->law->shares = shares;
     else
-        free(shares);
+        gck_pages_free(shares);
 }
 
 /* Is E a mean or a sum of the samples' losses, by doubling and by the samples? The factor; 0: neither. */

@@ -2,6 +2,7 @@
 #include "exam/together.h"
 
 #include "core/crew.h"
+#include "core/pages.h"
 #include "exam/claims.h"
 #include "exam/together_parts.h"
 #include "layer/drawn.h"
@@ -9,9 +10,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Numbers that a Forward passes through, from which on a child is worth its while; and, since each holds a batch of its own, how
- * many there are at once. */
-enum { LARGE = 1 << 18, AT_ONCE = 2 };
+/* Since each holds a batch of its own, so many there are at once. */
+enum { AT_ONCE = 2 };
 
 /* As they would be asked one after the other. So they are taken over, each when those before it are, and of those at work the
  * host is told the first. */
@@ -68,7 +68,7 @@ static void work(void *context, size_t number)
     forget_calls(&check->rig); /* only this part's are counted */
     forget_calls(&check->reference);
     check->slice_forwards = 0;
-    slot->good = gck_part[number].ask(&running->together);
+    slot->good = gck_part[number].ask(&running->together) && !gck_pages_lacked();
     slot->check = *check;
     slot->result = *check->result;
     slot->ended = true;
@@ -140,7 +140,7 @@ static bool run(struct running *running)
 
 static void undo(struct gck_check *check, struct gck_slot *before)
 {
-    free(check->batch_law.shares);
+    gck_pages_free(check->batch_law.shares);
     gck_positions_close(&check->positions);
     for (unsigned c = 0; c < check->claims; c++) { /* a copy may be gone */
         before->check.claim[c].x = check->claim[c].x;
@@ -160,7 +160,7 @@ bool gck_together_run(struct gck_check *check)
     struct gck_together *const together = &running.together;
     bool done = false;
 
-    if (check->options->jobs == 0 || gck_rig_numbers(&check->rig) < LARGE)
+    if (check->options->jobs == 0 || gck_rig_numbers(&check->rig) < GCK_TOGETHER_LARGE)
         return false;
     together->slot = gck_shared_new(slots);
     together->shares = gck_shared_new(shares);

@@ -9,6 +9,9 @@
 
 #include "exam/check.h"
 
+/* Numbers that a Forward passes through, from which on a child is worth its while. */
+enum { GCK_TOGETHER_LARGE = 1 << 18 };
+
 /* The contract, the noise, gck_claims_measure, and the laws: of the loss weight, the batch, and the types. False: nothing has been
  * done, the caller makes these exams in this process. */
 bool gck_together_run(struct gck_check *check);

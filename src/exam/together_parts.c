@@ -7,7 +7,6 @@
 #include "exam/tremble.h"
 #include "layer/drawn.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- the contract and the noise ---- */
@@ -170,7 +169,7 @@ static void take_batch(struct gck_together *together, const struct gck_slot *slo
 
     check->batch_law = slot->check.batch_law;
     if (slot->check.batch_law.shares != NULL) {
-        check->batch_law.shares = malloc(bytes);
+        check->batch_law.shares = gck_pages_new(bytes);
         if (check->batch_law.shares == NULL)
             check->batch_law.slices = false;
         else

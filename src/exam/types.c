@@ -4,9 +4,10 @@
  * nobody minds), and what the true y moves by when its inputs move by float's ulps: an ill-conditioned y is nobody's fault.
  * One unlucky point accuses nobody either: the two have to differ at most of the points around it. Of many samples n is large, and
  * in their mean is little of what each of them loses: the first few are then asked without the others. */
-#include "exam/check.h"
+#include "exam/claims.h"
 
 #include "core/blob.h"
+#include "core/pages.h"
 #include "core/random.h"
 
 #include <float.h>
@@ -207,10 +208,11 @@ static void ask(struct comparison *comparison)
 
         longest = count > longest ? count : longest;
     }
-    comparison->scratch = malloc(longest * sizeof *comparison->scratch);
-    if (comparison->scratch != NULL)
+    comparison->scratch = gck_pages_new(longest * sizeof *comparison->scratch);
+    if (comparison->scratch != NULL && gck_claims_own(check))
         look_around(comparison);
-    free(comparison->scratch);
+    gck_claims_settle(check);
+    gck_pages_free(comparison->scratch);
 }
 
 /* Rows of the first samples come first, and so do the claims' numbers in them. */

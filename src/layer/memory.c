@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static const double megabyte = 0x1p20;
@@ -73,6 +74,28 @@ static const char *largest(const struct gck_setup *setup, const struct gck_shape
     return name;
 }
 
+/* The process has less than there is. */
+static enum gck_status cannot_have(const struct gck_setup *setup, double bytes, const char *how, const char *doing, char *message)
+{
+    const struct gck_shape *shape = NULL;
+    const char *const name = largest(setup, &shape);
+    char text[GCK_SHAPE_TEXT] = "", needed[WORDS], there[WORDS], space[96] = "";
+    struct rlimit limit;
+
+    if (shape != NULL)
+        gck_shape_text(shape, text);
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+        snprintf(space, sizeof space, ": its address space, with program and libraries, is limited to %s",
+                 amount((double)limit.rlim_cur, there));
+    return gck_say(message, GCK_EMEMORY, "%s with %s %s takes %s %s of memory to %s, and this process cannot have it%s",
+                   setup->layer->name, name, text, how, amount(bytes, needed), doing, space);
+}
+
+enum gck_status gck_memory_lacked(const struct gck_setup *setup, double bytes, const char *doing, char *message)
+{
+    return cannot_have(setup, bytes, "about", doing, message);
+}
+
 enum gck_status gck_memory_judge(const struct gck_setup *setup, const struct gck_sizes *sizes, double bytes, const char *doing,
                                  char *message)
 {
@@ -88,13 +111,24 @@ enum gck_status gck_memory_judge(const struct gck_setup *setup, const struct gck
     if (shape != NULL)
         gck_shape_text(shape, text);
     if (!beyond && bytes <= limit) /* no address space, although nobody set a limit here */
-        return gck_say(message, GCK_EMEMORY, "%s with %s %s takes at least %s of memory to %s, and this process cannot have it",
-                       setup->layer->name, name, text, amount(bytes, needed), doing);
+        return cannot_have(setup, bytes, "at least", doing, message);
     if (!beyond && !sizes->least)
         snprintf(enough, sizeof enough, "; --memory %.0f is enough, and 0 takes the limit away", ceil(bytes / megabyte));
     return gck_say(message, GCK_EMEMORY, "%s with %s %s takes %s %s of memory to %s, and %s %s%s", setup->layer->name, name, text,
                    sizes->least ? "at least" : "about", amount(bytes, needed), doing,
                    beyond ? "this machine has" : "--memory allows", amount(beyond ? machine : limit, there), enough);
+}
+
+enum gck_status gck_memory_judge_all(unsigned at_once, double bytes, char *message)
+{
+    const double machine = physical();
+    char needed[WORDS], there[WORDS];
+
+    if (machine == 0 || bytes <= machine)
+        return GCK_OK;
+    return gck_say(message, GCK_EMEMORY,
+                   "%u examinations at once take about %s of memory, and this machine has %s; --jobs 1 makes them one after the other",
+                   at_once, amount(bytes, needed), amount(machine, there));
 }
 
 size_t gck_memory_ceiling(size_t megabytes)

@@ -12,6 +12,12 @@ double gck_memory_rig(const struct gck_sizes *sizes, size_t real_size);
 enum gck_status gck_memory_judge(const struct gck_setup *setup, const struct gck_sizes *sizes, double bytes, const char *doing,
                                  char *message);
 
+/* GCK_EMEMORY with a sentence: it takes so many bytes, and although there are as many the process did not get them. */
+enum gck_status gck_memory_lacked(const struct gck_setup *setup, double bytes, const char *doing, char *message);
+
+/* GCK_EMEMORY with a sentence where so many examinations at once take more bytes together than this machine has. */
+enum gck_status gck_memory_judge_all(unsigned at_once, double bytes, char *message);
+
 /* Are these bytes no more than this machine has and options->megabytes? */
 bool gck_memory_fits(const struct gck_options *options, double bytes);
 

@@ -1,6 +1,7 @@
 /* put_back.c -- passes of a layer that changes what it only may read. */
 #include "layer/put_back.h"
 
+#include "core/pages.h"
 #include "layer/rig.h"
 
 #include <stdlib.h>
@@ -40,7 +41,7 @@ void gck_put_back_free(struct gck_rig *rig)
 {
     for (unsigned kind = 0; kind < KINDS && rig->kept != NULL; kind++)
         for (unsigned i = 0; i < GCK_MAX_PORTS; i++)
-            free(rig->kept->array[kind][i].before);
+            gck_pages_free(rig->kept->array[kind][i].before);
     free(rig->kept);
     rig->kept = NULL;
 }
@@ -65,8 +66,8 @@ static bool make_room(struct gck_rig *rig)
             array_at(rig, kind, i, &bytes, &real_size);
             if (bytes == kept->bytes)
                 continue;
-            free(kept->before);
-            *kept = (struct kept){ .before = malloc(3 * bytes) };
+            gck_pages_free(kept->before);
+            *kept = (struct kept){ .before = gck_pages_new(3 * bytes) };
             if (kept->before == NULL)
                 return false;
             kept->bytes = bytes;

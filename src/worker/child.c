@@ -54,9 +54,10 @@ static void limit_memory(const struct gck_job *job)
         || getrlimit(RLIMIT_AS, &space) != 0)
         return;
     /* the hard limit stays: shapes are tried without taking memory (gck_pages_reserve) */
-    space.rlim_cur = ceiling < SIZE_MAX - mapped ? ceiling + mapped : SIZE_MAX;
-    space.rlim_cur = space.rlim_cur < space.rlim_max ? space.rlim_cur : space.rlim_max;
-    setrlimit(RLIMIT_AS, &space);
+    if (ceiling < SIZE_MAX - mapped && ceiling + mapped < space.rlim_cur) { /* a lower one that the user has set counts */
+        space.rlim_cur = ceiling + mapped;
+        setrlimit(RLIMIT_AS, &space);
+    }
 }
 
 /* The options' context belongs to refill, progress and seat alike. */
