@@ -74,16 +74,17 @@ static double loss_weight(const struct needs *n)
     return 2 * NUMBER * n->asked + n->size * 2 * n->sizes->tops;
 }
 
-/* Beside the layer's rig the same samples in another order, in the twin as well, and some other samples. */
+/* Beside the layer's rig the same samples in another order, or some of many, in the twin as well, and some other samples. */
 static double batch(const struct needs *n)
 {
     const struct gck_sizes *const sizes = n->sizes;
     const double others = fmin(1, OTHERS / (double)sizes->num);
     const double other = n->size * (others * sizes->bottoms + sizes->weights)
                          + 3 * NUMBER * fmin(others * sizes->bottoms, KEPT); /* as drawn, of three kinds */
-    const double at_once = n->rig + (n->twin > 0 ? n->twin + NUMBER * (others * sizes->bottoms + sizes->weights) : 0) + other;
     const double singles = NUMBER * (sizes->batched + SHARES * (double)sizes->num) + 2 * n->size * sizes->weights;
-    const double part = gck_batch_part(sizes->num, sizes->asked);
+    const double part = gck_batch_part(sizes->num, sizes->asked), whole = fmin(part, 1);
+    const double at_once = whole * n->rig + other
+                           + (n->twin > 0 ? whole * n->twin + NUMBER * (others * sizes->bottoms + sizes->weights) : 0);
     const double twice = part * n->rows + (part < 1 ? 2 : 1) * 2 * n->size * sizes->weights;
 
     return NUMBER * ROWS * (double)sizes->num + larger(larger(at_once, twice), singles);
@@ -108,16 +109,17 @@ static double side_by_side(const struct needs *n)
 {
     const struct gck_sizes *const sizes = n->sizes;
     const bool two = n->jobs > 1;
-    const double point = NUMBER * n->asked, passed = n->rig - n->bare, tops = n->size * 2 * sizes->tops;
+    const double found = n->size == NUMBER && sizes->files == 0 ? NUMBER * n->asked : 0; /* of the point: where it was drawn */
+    const double point = NUMBER * n->asked - found, widest = 2 * NUMBER * n->asked, passed = n->rig - n->bare, tops = n->size * 2 * sizes->tops;
     const double noise = n->size * (n->inputs + sizes->buffers) + tops
                          + (n->twin > 0 ? NUMBER * (n->inputs + sizes->buffers + 2 * sizes->tops) : 0);
     const double turn = larger(passed + n->size * n->inputs + tops, noise);
     const double contracts = passed + tops + contract(n);
-    const double turns = n->bare + n->twin_idle + point + n->drawn + SAID * n->asked + 2 * NUMBER * n->asked
+    const double turns = n->bare + n->twin_idle + point + n->drawn + (SAID - NUMBER) * n->asked + widest
                          + (two ? turn + larger(turn, contracts) : larger(turn, contracts));
     const double weights = passed + tops + loss_weight(n), batches = passed + tops + (n->twin - n->twin_idle) + batch(n);
     const double contract_too = point + n->drawn + contracts;
-    const double laws = n->bare + n->twin_idle + n->point + SAID * n->asked
+    const double laws = n->bare + n->twin_idle + n->point + SAID * n->asked + widest
                         + (two ? larger(weights + batches, contract_too + larger(weights, batches)) : larger(weights, batches));
 
     return larger(turns, laws) + (two ? 2 : 1) * child;
