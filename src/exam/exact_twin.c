@@ -53,7 +53,7 @@ size_t gck_exact_twin_inputs(const struct gck_exact_twin *twin, unsigned c, size
 /* Edges that take, with their adjoints, a quarter of what the layer's blobs do: the rest is other people's. */
 static double edges_beside(double numbers)
 {
-    enum { LEAST = 7 << 16 };
+    enum { LEAST = 1 << 19 };
 
     return numbers / 6 > LEAST ? numbers / 6 : LEAST;
 }
