@@ -38,6 +38,7 @@ static struct {
     unsigned elements;
     size_t element[MOST_SPOILS];
     double times[MOST_SPOILS];
+    bool all;              /* or all of them are turned about */
 } spoil;
 
 static inline double cpu_seconds(void)
@@ -93,6 +94,11 @@ static inline enum gck_status backward_counted(struct gck_io *io)
             ((double *)diff)[spoil.element[i]] *= spoil.times[i];
         else
             ((float *)diff)[spoil.element[i]] *= (float)spoil.times[i];
+    for (size_t i = 0; spoil.all && status == GCK_OK && diff != NULL && i < gck_count(io, 0); i++)
+        if (io->layer->type == GCK_TYPE_DOUBLE)
+            ((double *)diff)[i] = -((double *)diff)[i];
+        else
+            ((float *)diff)[i] = -((float *)diff)[i];
     return status;
 }
 

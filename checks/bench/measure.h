@@ -21,6 +21,7 @@ struct question {
     enum gck_type type;
     bool twin;             /* a float layer's differences are its twin's */
     bool spoiled;          /* one element of Backward is twice what it should be */
+    bool turned;           /* all elements of its first diff have the wrong sign */
     bool differences_only; /* the exact twin is left out */
     unsigned rounds;       /* the quickest counts */
 };
@@ -29,7 +30,7 @@ struct measured {
     char why[GCK_WHY_SIZE]; /* "": it was measured */
     char method[GCK_NAME_SIZE];
     size_t elements, disagree, inconclusive, exact_agree, exact_elements;
-    bool located; /* the spoiled element, and it alone */
+    bool located; /* the spoiled element, and it alone; of those that are turned, all */
     uint64_t forwards, backwards, gradient_forwards;
     double seconds;                   /* CPU, of all exams; of the parts of it below */
     double rounding, gradient, exact; /* how far diffs may be off, and the noise; the differences; the exact twin */
@@ -134,6 +135,8 @@ static inline void read_check(const struct gck_check *check, struct measured *me
     }
     measured->located = spoil.elements == 1 && measured->disagree == 1
                         && check->claim[first].verdict[spoil.element[0]] == GCK_DISAGREE;
+    if (spoil.all)
+        measured->located = measured->disagree == check->claim[first].count;
     measured->forwards = result->forwards;
     measured->backwards = result->backwards;
     measured->gradient_forwards = result->gradient_forwards;
@@ -166,6 +169,7 @@ static inline bool measure_round(const struct question *question, bool first, st
     memset(&result, 0, sizeof result);
     memset(&phase, 0, sizeof phase);
     spoil.num = spoil.elements = 0;
+    spoil.all = question->turned;
     if (question->spoiled) {
         spoil.num = (size_t)atoll(question->n);
         spoil.elements = 1;

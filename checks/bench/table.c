@@ -29,6 +29,7 @@ enum { SMALL_SOFTMAX,
        INNER_PRODUCT,
        WIDE_PRODUCT,
        WRONG_SOFTMAX,
+       TURNED_SOFTMAX,
        PIXELS,
        WRONG_PIXELS,
        ONE_IMAGE,
@@ -51,6 +52,7 @@ static const struct question large[LARGE] = {
     { "inner_product", "100000", "10", "", "", GCK_TYPE_DOUBLE, .rounds = 1 },
     { "inner_product", "10", "1000", "", "1000", GCK_TYPE_DOUBLE, .rounds = 1 },
     { "softmax_loss", "100000", "10", "1", "", GCK_TYPE_DOUBLE, .spoiled = true, .rounds = 1 },
+    { "softmax_loss", "100000", "10", "1", "", GCK_TYPE_DOUBLE, .turned = true, .rounds = 1 },
     { "softmax_loss", "2", "21", "24000", "", GCK_TYPE_DOUBLE, .rounds = 2 },
     { "softmax_loss", "2", "21", "24000", "", GCK_TYPE_DOUBLE, .spoiled = true, .rounds = 1 },
     { "softmax_loss", "1", "10", "100000", "", GCK_TYPE_DOUBLE, .rounds = 1 },
@@ -110,9 +112,9 @@ static void add_case(const struct question *question, const struct measured *m)
         { "blob_bytes", m->blobs },
         { "bottom_bytes", m->bottoms },
     };
-    json_t *const one = json_pack("{s:s, s:s, s:b, s:s, s:b}", "layer", question->layer, "dtype",
+    json_t *const one = json_pack("{s:s, s:s, s:b, s:s, s:b, s:b}", "layer", question->layer, "dtype",
                                   type_name(question->type), "twin", question->twin, "method", m->method, "spoiled",
-                                  question->spoiled);
+                                  question->spoiled, "turned", question->turned);
     json_t *const shape = json_object();
 
     for (unsigned d = 0; d < 4; d++)
@@ -123,7 +125,7 @@ static void add_case(const struct question *question, const struct measured *m)
         json_object_set_new(one, count[i].name, json_integer((json_int_t)count[i].value));
     for (unsigned i = 0; i < sizeof number / sizeof number[0]; i++)
         json_object_set_new(one, number[i].name, json_real(number[i].value));
-    if (question->spoiled)
+    if (question->spoiled || question->turned)
         json_object_set_new(one, "located", json_boolean(m->located));
     for (unsigned i = 0; i < 2; i++) {
         json_t *const record = torch_find(torch, question->layer, question->n, question->c, mode[i]);
@@ -150,7 +152,7 @@ static void tell(const struct question *question, const struct measured *m)
     if (m->blobs >= 1e7) /* below that it is the program's own */
         snprintf(blobs, sizeof blobs, "%.2f", m->peak / m->blobs);
     snprintf(shape, sizeof shape, "%s%s%s%s%s%s", question->n, question->n[0] != '\0' ? "x" : "usual", question->c,
-             atoi(question->s) > 100 ? "x" : "", atoi(question->s) > 100 ? question->s : "", question->spoiled ? "*" : "");
+             atoi(question->s) > 100 ? "x" : "", atoi(question->s) > 100 ? question->s : "", question->spoiled ? "*" : question->turned ? "**" : "");
     printf("%-22s %-6s %-10s ", question->layer, question->twin ? "f/twin" : type_name(question->type), shape);
     if (m->why[0] != '\0') {
         printf("not measured: %s\n", m->why);
@@ -177,7 +179,7 @@ static void ask(const struct question *question, struct measured *measured)
     if (measured->why[0] != '\0')
         return;
     add_case(question, measured);
-    if (measured->disagree > 0 && !question->spoiled) {
+    if (measured->disagree > 0 && !question->spoiled && !question->turned) {
         printf("FALSE ALARM: %zu elements of %s are called wrong\n", measured->disagree, question->layer);
         wrong++;
     }
@@ -320,6 +322,9 @@ static void hold_bars(const struct measured m[LARGE])
     hold("a million elements and more: the most memory, over data and diffs of all blobs", blobs, 4, false);
     hold("softmax_loss 100000x10, an element off by a factor of 2: it alone is found (1: yes)",
          m[WRONG_SOFTMAX].located, 1, true);
+    hold("softmax_loss 100000x10, every sign wrong: all are found (1: yes)", m[TURNED_SOFTMAX].located, 1, true);
+    hold("softmax_loss 100000x10, every sign wrong: gradient exam, in Forwards of the batch",
+         m[TURNED_SOFTMAX].gradient / m[TURNED_SOFTMAX].whole, 120, false);
     if (slow > 0) {
         hold("softmax_loss 1000x10: torch's slow gradcheck over our gradient exam", slow / m[SMALL_SOFTMAX].gradient, 500,
              true);
@@ -365,7 +370,8 @@ int main(int argc, char **argv)
                          "processes", json_array(), "bars", bars);
     setvbuf(stdout, NULL, _IOLBF, 0);
     gck_vector_single_thread();
-    printf("CPU time; F: in Forwards of the whole batch; *: one element of Backward is twice what it should be; torch: %s\n",
+    printf("CPU time; F: in Forwards of the whole batch; *: one element of Backward is twice what it should be; **: all have the "
+           "wrong sign; torch: %s\n",
            torch != NULL ? json_string_value(json_object_get(torch, "torch")) : "not here");
     every_layer();
     tell_head("many elements");
