@@ -73,8 +73,10 @@ struct gck_options {
      * say what a layer was doing when it crashed. */
     void (*progress)(void *context, const char *doing, size_t done, size_t of);
     /* 0: gck_examine forks no process. Otherwise, where there are very many elements, they are examined in blocks, each in a
-     * forked child, so many at once (and of 2 on a second thread helps to draw the layer's data, and is gone afterwards); a block in which the layer crashes is told and the rest stands. The result does not
-     * depend on the number, nor, unless the layer keeps something between its calls, on whether it is 0. */
+     * forked child, so many at once; a block in which the layer crashes is told and the rest stands. From 2 on a second thread
+     * helps to draw the layer's data; it is joined before anything else is done, so none is there where a process is forked or a
+     * layer runs. The result does not depend on the number, nor, unless the layer keeps something between its calls, on whether
+     * it is 0. */
     unsigned jobs;
     /* NULL, or asked before a child is forked beside another one: may there be one more? Returns a descriptor that the
      * child holds open while it lives, or -1. */
