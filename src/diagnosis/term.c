@@ -39,15 +39,17 @@ static size_t shows(const struct gck_view *view, const double *value, double *fa
     return found;
 }
 
+enum { SHARE_TEXT = GCK_NUMBER_TEXT + 32 };
+
 /* ", and 0.275 = loss_weight/num", or "" */
-static const char *share(const struct gck_view *view, const char *number, double extra, char text[GCK_WHY_SIZE])
+static const char *share(const struct gck_view *view, const char *number, double extra, char text[SHARE_TEXT])
 {
     const struct gck_check *const check = view->check;
     const double times = fabs(extra * (double)check->rig.num / check->weight);
 
     text[0] = '\0';
     if (check->setup.dim[0] > 1 && (gck_near(times, 1) || gck_near(times, 2) || gck_near(times, 0.5)))
-        snprintf(text, GCK_WHY_SIZE, ", and %s = %sloss_weight/num%s", number, gck_near(times, 2) ? "2 " : "",
+        snprintf(text, SHARE_TEXT, ", and %s = %sloss_weight/num%s", number, gck_near(times, 2) ? "2 " : "",
                  gck_near(times, 0.5) ? "/2" : "");
     return text;
 }
@@ -55,7 +57,7 @@ static const char *share(const struct gck_view *view, const char *number, double
 static void tell(const struct gck_view *view, const char *what, double factor, size_t found, struct gck_fit *fit)
 {
     const double extra = factor * view->told;
-    char number[GCK_NUMBER_TEXT], law[GCK_WHY_SIZE];
+    char number[GCK_NUMBER_TEXT], law[SHARE_TEXT];
 
     fit->code = 399;
     gck_number_text(fabs(extra), number);
