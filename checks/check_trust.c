@@ -47,6 +47,25 @@ static void anywhere(void **state)
     run(*state, true);
 }
 
+/* Where d^2 is the margin in float and less than that in double, moves of both ports by the same numbers do not cross it. */
+static void a_float_that_takes_the_branch_beside_its_own_is_not_called_wrong(void **state)
+{
+    const struct gck_layer *const layer = gck_layer_find("contrastive", GCK_TYPE_FLOAT);
+    static struct gck_result result;
+    static struct draw draw;
+
+    (void)state;
+    draw_options(&draw, layer, 920011, true, false);
+    draw_many(&draw);
+    draw.options.differences_only = true;
+    assert_int_equal(gck_examine(layer, gck_layer_find("contrastive", GCK_TYPE_DOUBLE), &draw.options, &result), GCK_OK);
+    assert_int_equal(result.verdict, GCK_PASS);
+    for (unsigned p = 0; p < result.ports; p++) {
+        assert_int_equal(result.port[p].disagree, 0);
+        assert_true(result.port[p].inconclusive >= 7); /* or the test says nothing */
+    }
+}
+
 int main(void)
 {
     static struct subject subject[256];
@@ -67,5 +86,6 @@ int main(void)
                                                &subject[s] };
             tests++;
         }
+    test[tests++] = (struct CMUnitTest)cmocka_unit_test(a_float_that_takes_the_branch_beside_its_own_is_not_called_wrong);
     return _cmocka_run_group_tests("trust", test, tests, NULL, NULL);
 }

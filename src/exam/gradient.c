@@ -1,5 +1,6 @@
 /* gradient.c -- the gradient exam: every element's analytic derivative against an interval from differences. */
 #include "exam/claims.h"
+#include "exam/beside.h"
 #include "exam/blocks.h"
 #include "exam/gradient.h"
 #include "exam/probed.h"
@@ -241,6 +242,8 @@ enum gck_status gck_exam_gradient(struct gck_check *check, char *message)
     if (status == GCK_OK && gradient.part_by_part && !probed)
         GCK_COPY(check->result->unit, gradient.positions != NULL ? "position" : "sample");
     gck_gradient_close(&gradient);
+    if (status == GCK_OK)
+        gck_beside_look(check);
     return status;
 }
 
