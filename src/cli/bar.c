@@ -1,26 +1,18 @@
 /* bar.c -- one line on the terminal that tells how far a long run has come, and is gone when it ends. */
 #include "cli/bar.h"
 
+#include "core/clock.h"
 #include "core/text.h"
 #include "report/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { LINE = 512, CELLS = 20 };
 
 static const double patience = 1, between = 0.1; /* seconds: before the first line, and from one to the next */
-
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 static bool is_set(const char *name)
 {
@@ -36,7 +28,7 @@ bool gck_bar_open(struct gck_bar *bar, const struct gck_cli *cli, const struct g
     memset(bar, 0, sizeof *bar);
     bar->on = !cli->quiet && isatty(STDERR_FILENO) && !is_set("CI")
               && (terminal == NULL || strcmp(terminal, "dumb") != 0);
-    bar->start = now();
+    bar->start = gck_now();
     bar->unit = calloc(jobs, sizeof *bar->unit);
     bar->units = bar->unit != NULL ? jobs : 0;
     for (size_t i = 0; i < bar->units; i++)
@@ -55,7 +47,7 @@ void gck_bar_hear(void *context, const char *doing, size_t done, size_t of)
     struct gck_bar_unit *const unit = context;
 
     if (of > 0 && (unit->of == 0 || done < unit->done)) {
-        unit->since = now();
+        unit->since = gck_now();
         unit->first = done;
     }
     GCK_COPY(unit->doing, doing);
@@ -175,7 +167,7 @@ static void write_line(struct gck_bar *bar, const char *text)
 void gck_bar_tick(void *context, bool last)
 {
     struct gck_bar *const bar = context;
-    const double time = now();
+    const double time = gck_now();
     char text[LINE];
 
     if (last && bar->drawn > 0) {

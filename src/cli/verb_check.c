@@ -4,6 +4,7 @@
 #include "cli/targets.h"
 #include "cli/units.h"
 #include "cli/verbs.h"
+#include "core/clock.h"
 #include "core/text.h"
 #include "exam/needs.h"
 #include "layer/memory.h"
@@ -11,7 +12,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { AT_ONCE = 256 };
 
@@ -160,14 +160,6 @@ static int tell(const struct gck_units *units, double seconds)
     return code;
 }
 
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 /* ---- judging ---- */
 
 /* What runs at once, where the largest do. */
@@ -284,7 +276,7 @@ static bool judge_words(const struct gck_cli *cli)
 int gck_verb_check(struct gck_cli *cli)
 {
     struct gck_units units = { .cli = cli };
-    const double start = now();
+    const double start = gck_now();
     int code = 2;
     bool good;
 
@@ -299,7 +291,7 @@ int gck_verb_check(struct gck_cli *cli)
     if (good && units.count == 0)
         gck_complain("there is no layer to examine");
     else if (good && run(&units))
-        code = tell(&units, now() - start);
+        code = tell(&units, gck_now() - start);
     gck_units_free(&units);
     return code;
 }

@@ -1,18 +1,10 @@
 /* examine.c -- the whole examination of one layer of one type: exams, then diagnosis. */
+#include "core/clock.h"
 #include "core/text.h"
 #include "diagnosis/diagnose.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 enum gck_status gck_examine_open(struct gck_check *check, const struct gck_layer *layer,
                                  const struct gck_layer *twin, const struct gck_options *options,
@@ -49,12 +41,12 @@ enum gck_status gck_examine(const struct gck_layer *layer, const struct gck_laye
                             const struct gck_options *options, struct gck_result *result)
 {
     struct gck_check *const check = calloc(1, sizeof *check);
-    const double start = now();
+    const double start = gck_now();
     const enum gck_status status = gck_examine_open(check, layer, twin, options, result);
 
     if (check != NULL)
         gck_check_close(check);
     free(check);
-    result->seconds = now() - start;
+    result->seconds = gck_now() - start;
     return status;
 }

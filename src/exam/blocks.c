@@ -2,6 +2,7 @@
 #include "exam/blocks.h"
 #include "exam/probed.h"
 
+#include "core/clock.h"
 #include "core/crew.h"
 #include "core/signals.h"
 #include "core/text.h"
@@ -11,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 
 /* In numbers that pass through a Forward; a block takes about a hundredth of a second, and where there are many of them, two. */
 static const double block_work = 2e7, element_work = 200;
@@ -48,14 +48,6 @@ struct judging {
     size_t untold;      /* elements that the board doesn't know of yet */
     double told;        /* when the host was told last */
 };
-
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 /* ---- how they are cut ---- */
 
@@ -131,9 +123,9 @@ static const char *name_of(const struct judging *judging, const struct block *bl
 
 static void tell(struct judging *judging, const struct block *block)
 {
-    if (now() < judging->told + 0.1)
+    if (gck_now() < judging->told + 0.1)
         return;
-    judging->told = now();
+    judging->told = gck_now();
     gck_check_done(judging->check, "gradient", name_of(judging, block), atomic_load(&judging->board->done), judging->all);
 }
 

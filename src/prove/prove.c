@@ -2,6 +2,7 @@
  *
  * What has to be found is not taken from a list: a fault is run at the examined point, and what it changes is held against the
  * bounds that the right layer's own examination has reached there. */
+#include "core/clock.h"
 #include "core/text.h"
 #include "diagnosis/diagnose.h"
 #include "prove/prove.h"
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 _Static_assert((int)GCK_FAULTS <= (int)GCK_MAX_FAULTS, "a result has no room for every fault");
 
@@ -291,19 +291,11 @@ static enum gck_status inject_all(struct gck_check *check, char *message)
     return status;
 }
 
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 enum gck_status gck_prove(const struct gck_layer *layer, const struct gck_layer *twin, const struct gck_options *options,
                           struct gck_result *result)
 {
     struct gck_check *const check = calloc(1, sizeof *check);
-    const double start = now();
+    const double start = gck_now();
     char message[GCK_MESSAGE_SIZE] = "";
     enum gck_status status = gck_examine_open(check, layer, twin, options, result);
 
@@ -323,6 +315,6 @@ enum gck_status gck_prove(const struct gck_layer *layer, const struct gck_layer 
     if (check != NULL)
         gck_check_close(check);
     free(check);
-    result->seconds = now() - start;
+    result->seconds = gck_now() - start;
     return status;
 }

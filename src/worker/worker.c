@@ -1,6 +1,7 @@
 /* worker.c -- exams in processes of their own, as many at once as wanted. */
 #include "worker/worker.h"
 
+#include "core/clock.h"
 #include "core/text.h"
 #include "worker/child.h"
 #include "worker/seats.h"
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { CHUNK = 1 << 16 };
@@ -34,14 +34,6 @@ struct slot {
     size_t captured;
 };
 
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 /* ---- one slot ---- */
 
 static void slot_mark(void *context, const char *doing, size_t done, size_t of)
@@ -50,7 +42,7 @@ static void slot_mark(void *context, const char *doing, size_t done, size_t of)
     const struct gck_job *const job = slot->job;
 
     if (job->renews != NULL && strncmp(doing, job->renews, strlen(job->renews)) == 0 && slot->deadline > 0)
-        slot->deadline = now() + job->seconds;
+        slot->deadline = gck_now() + job->seconds;
     if (job->options != NULL && job->options->progress != NULL)
         job->options->progress(job->options->context, doing, done, of);
 }
@@ -72,7 +64,7 @@ static bool slot_begin(struct slot *slot, struct gck_job *job)
         job->over = true;
         return false;
     }
-    slot->deadline = job->seconds > 0 ? now() + job->seconds : 0;
+    slot->deadline = job->seconds > 0 ? gck_now() + job->seconds : 0;
     slot->job = job;
     return true;
 }
@@ -89,8 +81,8 @@ static void take(struct slot *slot, bool output, const char *bytes, size_t count
         return;
     }
     gck_record_feed(&slot->record, bytes, count);
-    if (open && slot->record.closed && (slot->deadline <= 0 || slot->deadline > now() + farewell))
-        slot->deadline = now() + farewell;
+    if (open && slot->record.closed && (slot->deadline <= 0 || slot->deadline > gck_now() + farewell))
+        slot->deadline = gck_now() + farewell;
 }
 
 /* Reads once what a pipe holds. False where there is nothing now, or never again (then it is
@@ -187,7 +179,7 @@ struct pool {
  * somebody else's hands. */
 static int pool_patience(const struct pool *pool)
 {
-    const double time = now();
+    const double time = gck_now();
     double wait = 0.1;
 
     for (unsigned i = 0; i < pool->slots; i++) {
@@ -235,7 +227,7 @@ static unsigned pool_fill(struct pool *pool, struct gck_job *job, size_t jobs, s
 /* A child that has just told what it does has not ended: a call less for each mark. */
 static void pool_attend(struct pool *pool, const char *interrupted)
 {
-    const double time = now();
+    const double time = gck_now();
 
     for (unsigned i = 0; i < pool->slots; i++) {
         struct slot *const slot = &pool->slot[i];
