@@ -6,13 +6,13 @@
 #include "exam/beside.h"
 
 #include "core/blob.h"
-#include "core/random.h"
+#include "core/pages.h"
 #include "exam/claims.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { TURNS = 8, FEW = 4 }; /* FEW: one of so many elements, at most */
+enum { FEW = 4 }; /* one of so many elements, at most */
 
 struct suspect {
     struct gck_claim *claim;
@@ -24,13 +24,9 @@ struct suspects {
     size_t count;
 };
 
-static size_t disagreeing(const struct gck_claim *claim)
+static bool is_suspect(const struct gck_claim *claim, size_t i)
 {
-    size_t count = 0;
-
-    for (size_t i = 0; i < claim->count; i++)
-        count += claim->verdict[i] == GCK_DISAGREE && isfinite(claim->analytic[i]) && isfinite(claim->numeric[i]);
-    return count;
+    return claim->verdict[i] == GCK_DISAGREE && isfinite(claim->analytic[i]) && isfinite(claim->numeric[i]);
 }
 
 static bool gather(struct gck_check *check, struct suspects *suspects)
@@ -38,7 +34,8 @@ static bool gather(struct gck_check *check, struct suspects *suspects)
     size_t count = 0;
 
     for (unsigned c = 0; c < check->claims; c++)
-        count += disagreeing(&check->claim[c]);
+        for (size_t i = 0; i < check->claim[c].count; i++)
+            count += is_suspect(&check->claim[c], i);
     if (count == 0 || count > gck_claims_count(check) / FEW)
         return false;
     suspects->one = malloc(count * sizeof *suspects->one);
@@ -46,7 +43,7 @@ static bool gather(struct gck_check *check, struct suspects *suspects)
         struct gck_claim *const claim = &check->claim[c];
 
         for (size_t i = 0; i < claim->count; i++)
-            if (claim->verdict[i] == GCK_DISAGREE && isfinite(claim->analytic[i]) && isfinite(claim->numeric[i]))
+            if (is_suspect(claim, i))
                 suspects->one[suspects->count++] = (struct suspect){ claim, i };
     }
     return suspects->one != NULL;
@@ -87,49 +84,27 @@ static void acquit(const struct suspects *suspects, const struct gck_rig *rig)
     }
 }
 
-/* x_i (1 + reach u_i), u_i uniform on [-1, 1) and each port's own. */
-static void move(struct gck_check *check, unsigned pair, double reach)
-{
-    for (unsigned c = 0; c < check->claims; c++) {
-        const struct gck_claim *const claim = &check->claim[c];
-        const struct gck_blob *const blob = gck_claim_blob(claim, &check->rig);
-        const uint32_t stream = 0xBE51DEu + pair * 2 * GCK_MAX_PORTS + c;
-
-        for (size_t i = 0; i < claim->count; i++) {
-            const double by = 2 * gck_uniform(check->options->seed, stream, i) - 1;
-
-            gck_poke(blob->data, blob->real_size, i, claim->x[i] + reach * by * claim->x[i]);
-        }
-    }
-}
-
-static void put_back(struct gck_check *check)
-{
-    for (unsigned c = 0; c < check->claims; c++) {
-        const struct gck_blob *const blob = gck_claim_blob(&check->claim[c], &check->rig);
-
-        gck_poke_all(blob->data, blob->real_size, blob->count, check->claim[c].x);
-    }
-}
-
 void gck_beside_look(struct gck_check *check)
 {
     struct suspects suspects = { .count = 0 };
+    double *draw;
 
     if (check->layer->type != GCK_TYPE_FLOAT || check->twin == NULL || !gather(check, &suspects))
         return;
     gck_check_doing(check, "gradient", "what stands beside a branch");
-    if (gck_pass(&check->reference, 0) == GCK_OK)
+    draw = gck_claims_draw(check);
+    if (draw != NULL && gck_pass(&check->reference, 0) == GCK_OK)
         keep(&suspects, &check->reference, true);
     else
         suspects.count = 0;
-    for (unsigned turn = 0; turn < TURNS && suspects.count > 0; turn++) {
-        move(check, turn / 2, (turn % 2 == 0 ? 2 : -2) * check->epsilon); /* and the other way: a sum moves to both sides */
+    for (unsigned turn = 0; turn < GCK_JITTERS && suspects.count > 0; turn++) {
+        gck_claims_jitter(check, turn, true, draw);
         if (gck_pass(&check->rig, 0) != GCK_OK)
             continue;
         acquit(&suspects, &check->rig);
         keep(&suspects, &check->rig, false);
     }
-    put_back(check);
+    gck_claims_put_back(check);
+    gck_pages_free(draw);
     free(suspects.one);
 }

@@ -34,6 +34,13 @@ enum gck_status gck_claims_measure(struct gck_check *check, char *message);
 enum { GCK_JITTERS = 8, GCK_ROUNDINGS = 6, GCK_TURNS = GCK_JITTERS + GCK_ROUNDINGS };
 /* So many random numbers are drawn for all elements at most, and then come again: they stay in a processor's cache. */
 enum { GCK_DRAWN = 1 << 15 };
+/* Numbers for gck_claims_jitter; NULL without memory, else for gck_pages_free. */
+double *gck_claims_draw(const struct gck_check *check);
+/* All points in the rig become x_i (1 + 2 eps u), u uniform on [-1, 1), turn < GCK_JITTERS: what rounding in the layer's first
+ * operation would do as well. apart: each claim by numbers of its own. */
+void gck_claims_jitter(struct gck_check *check, unsigned turn, bool apart, const double *draw);
+/* All points in the rig as they were. */
+void gck_claims_put_back(struct gck_check *check);
 enum gck_status gck_claims_turn(struct gck_check *check, unsigned first, unsigned turns, char *message);
 /* scratch: NULL, or as many numbers as the longest claim has. */
 enum gck_status gck_claims_allow(struct gck_check *check, double *scratch, char *message);

@@ -12,8 +12,7 @@
 #include <float.h>
 #include <math.h>
 
-/* All points again as they were. */
-static void restore(struct gck_check *check)
+void gck_claims_put_back(struct gck_check *check)
 {
     for (unsigned c = 0; c < check->claims; c++) {
         const struct gck_blob *const blob = gck_claim_blob(&check->claim[c], &check->rig);
@@ -24,11 +23,35 @@ static void restore(struct gck_check *check)
 
 enum { PIECE = 1 << 10 };
 
-/* x_i (1 + 2 eps u), u uniform on [-1, 1): what rounding in the layer's first operation would do as well. `draw` holds GCK_JITTERS
- * more numbers than the longest claim, of which there are no more than GCK_DRAWN and then the same again: each turn begins one
- * further on, and goes the other way than the last: a sum over neighbours moves to both sides, so a branch that is an ulp away is
- * found on whichever it lies. */
-static void jitter(struct gck_check *check, unsigned turn, const double *draw)
+static size_t longest(const struct gck_check *check)
+{
+    size_t count = 0;
+
+    for (unsigned c = 0; c < check->claims; c++)
+        count = check->claim[c].count > count ? check->claim[c].count : count;
+    return count;
+}
+
+/* What each turn begins at, and each claim where they are apart: one number further on, or as many as there are turns. */
+static size_t shift(unsigned turn, unsigned claim, bool apart)
+{
+    return turn + (apart ? GCK_JITTERS * claim : 0);
+}
+
+double *gck_claims_draw(const struct gck_check *check)
+{
+    const size_t all = longest(check);
+    const size_t drawn = (all < GCK_DRAWN ? all : GCK_DRAWN) + shift(GCK_JITTERS, check->claims, true);
+    double *const draw = gck_pages_new(drawn * sizeof *draw);
+
+    if (draw != NULL)
+        gck_uniform_signed(check->options->seed, 0x7177E4u, drawn, draw);
+    return draw;
+}
+
+/* Of the numbers there are no more than GCK_DRAWN and then the same again. Each turn goes the other way than the last: a sum over
+ * neighbours moves to both sides, so a branch that is an ulp away is found on whichever it lies. */
+void gck_claims_jitter(struct gck_check *check, unsigned turn, bool apart, const double *draw)
 {
     const double reach = (turn % 2 == 0 ? 2 : -2) * check->epsilon;
     double moved[PIECE];
@@ -42,7 +65,7 @@ static void jitter(struct gck_check *check, unsigned turn, const double *draw)
             void *const data = (char *)blob->data + first * blob->real_size;
             double *const to = blob->real_size == sizeof(double) ? data : moved;
 
-            gck_array_jitter(to, claim->x + first, draw + first % GCK_DRAWN + turn, reach, count);
+            gck_array_jitter(to, claim->x + first, draw + first % GCK_DRAWN + shift(turn, c, apart), reach, count);
             if (to == moved)
                 gck_poke_all(data, blob->real_size, count, moved);
         }
@@ -101,34 +124,23 @@ static void allow(struct gck_check *check, struct gck_claim *claim, double *scra
     gck_array_allow(claim->allowance, claim->analytic, claim->count, pooled, 4 * check->epsilon, claim->typical, tiny);
 }
 
-static size_t longest(const struct gck_check *check)
-{
-    size_t count = 0;
-
-    for (unsigned c = 0; c < check->claims; c++)
-        count = check->claim[c].count > count ? check->claim[c].count : count;
-    return count;
-}
-
-/* All claims are jittered with the same numbers. */
+/* All claims are jittered with the same numbers: what is subtracted from each other keeps its digits. */
 static enum gck_status jitter_all(struct gck_check *check, unsigned first, unsigned last, char *message)
 {
-    double most[2 * GCK_MAX_PORTS], *draw;
-    const size_t all = longest(check), drawn = (all < GCK_DRAWN ? all : GCK_DRAWN) + GCK_JITTERS;
+    double *const draw = gck_claims_draw(check);
+    double most[2 * GCK_MAX_PORTS];
 
     for (unsigned c = 0; c < check->claims; c++)
         most[c] = HUGE_VAL;
-    draw = gck_pages_new(drawn * sizeof *draw);
     if (draw == NULL)
-        return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", drawn);
-    gck_uniform_signed(check->options->seed, 0x7177E4u, drawn, draw);
+        return gck_say(message, GCK_EMEMORY, "no memory for %zu derivatives", longest(check));
     gck_claims_afresh(check, &check->rig);
     for (unsigned turn = first; turn < last; turn++) {
-        jitter(check, turn, draw);
+        gck_claims_jitter(check, turn, false, draw);
         if (gck_pass(&check->rig, 0) == GCK_OK) /* refused an ulp away: nothing to learn there */
             widen(check, 4, most);
     }
-    restore(check);
+    gck_claims_put_back(check);
     gck_pages_free(draw);
     return GCK_OK;
 }

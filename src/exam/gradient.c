@@ -1,7 +1,7 @@
 /* gradient.c -- the gradient exam: every element's analytic derivative against an interval from differences. */
-#include "exam/claims.h"
 #include "exam/beside.h"
 #include "exam/blocks.h"
+#include "exam/claims.h"
 #include "exam/gradient.h"
 #include "exam/probed.h"
 
